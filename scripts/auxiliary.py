@@ -1,0 +1,34 @@
+"""Makes results/shared/auxiliary.safetensors: the images on which FedSAI trains beforehand."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from flatgia.artifacts import Record, load_tensors, save_tensors
+from flatgia.cli import prepare_torch, run
+from flatgia.config import load
+from flatgia.data.auxiliary import load_auxiliary
+from flatgia.data.download import scratch_beside
+from flatgia.data.sources import user_folder
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Writes images and labels; the facts say whether they are CIFAR-100 or a stand-in."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--config", required=True, help="a config file, or the JSON text of one (data, compute)")
+    parser.add_argument("--data", required=True, type=Path, help="what scripts/data.py wrote; the stand-in is in it")
+    parser.add_argument("--out", required=True, type=Path, help="the safetensors file to write")
+    given = parser.parse_args(argv)
+    config = load(given.config)
+    prepare_torch(config["compute"]["threads"])
+    data, facts = load_tensors(given.data)
+    # The synthetic set serves tests and machines without a network: nothing is fetched for it.
+    choice = "cifar10-test" if facts["dataset"] == "synthetic" else config["data"]["auxiliary"]
+    record = Record("auxiliary", {"auxiliary": choice}, inputs=[given.data])
+    with scratch_beside(given.out) as scratch:
+        tensors, facts = load_auxiliary(choice, data, user_folder(config), scratch)
+    save_tensors(given.out, tensors, facts, record)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,35 @@
+"""Makes results/shared/<dataset>.safetensors: the training and test images, from the first source that has them."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from flatgia.artifacts import Record, save_tensors
+from flatgia.cli import prepare_torch, run
+from flatgia.config import load
+from flatgia.data.cifar10 import load_cifar10
+from flatgia.data.download import scratch_beside
+from flatgia.data.sources import user_folder
+from flatgia.data.synthetic import load_synthetic
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Writes the images and labels as one file."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--config", required=True, help="a config file, or the JSON text of one (data, compute)")
+    parser.add_argument("--out", required=True, type=Path, help="the safetensors file to write")
+    given = parser.parse_args(argv)
+    config = load(given.config)
+    prepare_torch(config["compute"]["threads"])
+    dataset = config["data"]["dataset"]
+    record = Record("data", {"dataset": dataset})
+    if dataset == "synthetic":
+        tensors, source = load_synthetic(), "synthetic"
+    else:
+        with scratch_beside(given.out) as scratch:
+            tensors, source = load_cifar10(user_folder(config), scratch)
+    save_tensors(given.out, tensors, {"dataset": dataset, "source": source}, record)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,39 @@
+"""Measures how near the reconstructions are to the true images: one long table, a row per image and metric."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from flatgia.artifacts import Record, artifact, load_tensors
+from flatgia.cli import prepare_torch, run
+from flatgia.config import load
+from flatgia.metrics.registry import metrics_named
+from flatgia.metrics.table import check_attack, score, write_table
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Scores one attack artifact after another and writes all rows as one table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--config", required=True, help="a config file, or the JSON text of one (metrics, compute)")
+    parser.add_argument("--targets", required=True, type=Path, help="what scripts/targets.py wrote")
+    parser.add_argument("--vgg", nargs="?", type=Path, help="what scripts/weights.py wrote; for lpips")
+    parser.add_argument("--attack", required=True, nargs="+", type=Path, help="what scripts/attack.py wrote")
+    parser.add_argument("--out", required=True, type=Path, help="the table to write, .csv")
+    given = parser.parse_args(argv)
+    config = load(given.config)
+    prepare_torch(config["compute"]["threads"])
+    metrics = metrics_named(config["metrics"], given.vgg)
+    targets = load_tensors(given.targets)[0]["images"]
+    weights = [given.vgg] if "lpips" in metrics else []
+    record = Record("evaluate", {"metrics": list(metrics)}, [*given.attack, given.targets, *weights])
+    scored = []
+    for attack in given.attack:
+        tensors, facts = load_tensors(attack)
+        check_attack(tensors, facts, len(targets), attack)
+        scored.append((facts, score(tensors["reconstruction"], tensors["truth_index"], targets, metrics)))
+    with artifact(given.out, record) as temporary:
+        write_table(temporary, scored)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,20 @@
+"""Figure 10: LPIPS, MSE and SSIM over the rounds under the attack GI, a line per method.
+
+Claim of the paper (D.2): FedAvg has the lowest LPIPS and MSE and the highest SSIM, so the others are harder to invert.
+Inputs: --metrics of `report.methods` x gi at the rounds `table` and `curve`, batch size 1.
+Expect: at round 0 all methods but FedSAI share one model; the gap there is not one between minima.
+"""
+
+from collections.abc import Sequence
+
+from flatgia.cli import run
+from flatgia.report.over_rounds import methods_under
+from flatgia.report.request import parse
+
+
+def main(argv: Sequence[str] | None) -> None:
+    methods_under(parse("fig10", __doc__, argv, "metrics"), "gi")
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,3 @@
+"""flatgia: do flat minima protect federated learning from gradient inversion?"""
+
+__version__ = "0.1.0"

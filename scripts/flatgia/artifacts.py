@@ -1,0 +1,173 @@
+"""Artifacts: written whole or not at all, each with a JSON beside it that says what made it."""
+
+import contextlib
+import hashlib
+import json
+import os
+import platform
+import resource
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flatgia.errors import FlatgiaError
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+LIBRARIES = ("torch", "numpy", "scipy", "scikit-image", "lpips", "matplotlib", "safetensors", "snakemake")
+REMEDY = "delete it and run the same command again"
+
+
+def sha256(path: Path | str) -> str:
+    """The SHA-256 of a file, in hex."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def canonical(value: Any) -> str:
+    """JSON with sorted keys and no blanks: equal values give equal text."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+@contextlib.contextmanager
+def replacing(path: Path | str) -> Iterator[Path]:
+    """Yields a temporary name in the same folder; renames it to `path` on success, removes it on failure."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{os.getpid()}.{path.name}")
+    try:
+        yield temporary
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+class Record:
+    """What makes an artifact: stage, parameters, seed, inputs; it starts the clock when it is made."""
+
+    def __init__(
+        self,
+        stage: str,
+        parameters: Mapping[str, Any],
+        inputs: Iterable[Path | str] = (),
+        seed: int | None = None,
+        device: str = "cpu",
+    ):
+        self.begin = time.monotonic()
+        self.facts: dict[str, Any] = {
+            "stage": stage,
+            "parameters": dict(parameters),
+            "seed": seed,
+            "device": device,
+            "inputs": {str(path): sha256(path) for path in inputs},
+        }
+
+    def describe(self, digest: str) -> dict[str, Any]:
+        """The provenance of an artifact whose SHA-256 is `digest`."""
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 if sys.platform == "darwin" else 1024)
+        return self.facts | {
+            "sha256": digest,
+            "versions": {"python": platform.python_version()} | _versions(),
+            "machine": platform.machine(),
+            "seconds": round(time.monotonic() - self.begin, 3),
+            "peak_memory_mib": round(peak / (1024 if sys.platform == "darwin" else 1), 1),
+        }
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for name in LIBRARIES:
+        with contextlib.suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
+
+
+def provenance_path(path: Path | str) -> Path:
+    """Where the provenance of an artifact lies: beside it."""
+    return Path(f"{path}.provenance.json")
+
+
+@contextlib.contextmanager
+def artifact(path: Path | str, record: Record) -> Iterator[Path]:
+    """Yields a temporary name to write to; then writes the provenance and, last, renames the artifact into place."""
+    with replacing(path) as temporary:
+        yield temporary
+        text = json.dumps(record.describe(sha256(temporary)), indent=1, sort_keys=True) + "\n"
+        with replacing(provenance_path(path)) as beside:
+            beside.write_text(text)
+
+
+def save_tensors(path: Path | str, tensors: Mapping[str, "Tensor"], facts: Mapping[str, Any], record: Record) -> None:
+    """Writes named tensors and plain `facts` (accuracy, labels ...) as safetensors."""
+    from safetensors.torch import save_file
+
+    # One metadata key: the library does not promise an order for several.
+    ready = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    with artifact(path, record) as temporary:
+        save_file(ready, temporary, metadata={"flatgia": canonical(dict(facts))})
+
+
+def load_tensors(path: Path | str) -> tuple[dict[str, "Tensor"], dict[str, Any]]:
+    """Reads what `save_tensors` wrote: tensors and facts. Raises `FlatgiaError` if missing or damaged."""
+    return _load(path, "pt")
+
+
+def load_arrays(path: Path | str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """As `load_tensors`, but numpy arrays, and without importing torch."""
+    return _load(path, "numpy")
+
+
+def _load(path: Path | str, framework: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    from safetensors import SafetensorError, safe_open
+
+    check(path)
+    try:
+        with safe_open(str(path), framework=framework) as file:
+            facts = json.loads((file.metadata() or {}).get("flatgia", "{}"))
+            return {name: file.get_tensor(name) for name in file.keys()}, facts  # noqa: SIM118
+    except (SafetensorError, ValueError) as error:
+        raise FlatgiaError(path, f"not a whole safetensors file ({error})", REMEDY) from None
+
+
+def load_facts(path: Path | str) -> dict[str, Any]:
+    """The facts of what `save_tensors` wrote, without torch and the tensors. Raises `FlatgiaError` if damaged."""
+    check(path)
+    try:
+        with open(path, "rb") as file:
+            header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+        return json.loads(header.get("__metadata__", {}).get("flatgia", "{}"))
+    except (ValueError, AttributeError, OverflowError, MemoryError) as error:
+        raise FlatgiaError(path, f"not a whole safetensors file ({error})", REMEDY) from None
+
+
+def save_json(path: Path | str, value: Any, record: Record) -> None:
+    """Writes plain values as JSON, keys sorted."""
+    with artifact(path, record) as temporary:
+        temporary.write_text(json.dumps(value, indent=1, sort_keys=True, allow_nan=False) + "\n")
+
+
+def load_json(path: Path | str) -> Any:
+    """Reads what `save_json` wrote. Raises `FlatgiaError` if missing or damaged."""
+    check(path)
+    try:
+        return json.loads(Path(path).read_text())
+    except ValueError as error:
+        raise FlatgiaError(path, f"not a whole JSON file ({error})", REMEDY) from None
+
+
+def check(path: Path | str) -> None:
+    """Raises `FlatgiaError` if the file is missing, or differs from the SHA-256 in its provenance."""
+    if not Path(path).is_file():
+        raise FlatgiaError(path, "no such file", "check the path, or run the step that makes it")
+    beside = provenance_path(path)
+    if beside.is_file():
+        try:
+            expected = json.loads(beside.read_text())["sha256"]
+        except (ValueError, KeyError):
+            raise FlatgiaError(beside, "the provenance is damaged", f"delete it and {path}, and run again") from None
+        if sha256(path) != expected:
+            raise FlatgiaError(path, "damaged: its SHA-256 is not the one its provenance names", REMEDY)

@@ -1,0 +1,97 @@
+"""First-order descent on many candidates at once."""
+
+import math
+import shutil
+import sys
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+from torch.func import grad_and_value, vmap
+
+from flatgia.attacks.objectives import Objective
+from flatgia.attacks.view import View
+from flatgia.progress import Progress
+
+Variables = tuple[Tensor, ...]
+Rate = Callable[[float], float]  # the share of the steps done, in [0, 1), to a factor of the learning rate
+POINTS = 100  # of a cost curve, about
+
+SCHEDULES: dict[str, Rate] = {
+    "constant": lambda done: 1.0,
+    "multistep": lambda done: 0.1 ** sum(done >= mark for mark in (3 / 8, 5 / 8, 7 / 8)),
+    "cosine": lambda done: 0.5 * (1 + math.cos(math.pi * done)),
+    # 5 % linear up, cosine down over the last 75 % (GIFD, after Karras et al. 2020).
+    "ramped": lambda done: min(1.0, done / 0.05) * (0.5 - 0.5 * math.cos(math.pi * min(1.0, (1 - done) / 0.75))),
+}
+
+
+def matching_step(
+    view: View,
+    objective: Objective,
+    render: Callable[..., Tensor],
+    penalty: Callable[[Tensor], Tensor],
+    restarts: int,
+    constants: Variables = (),
+) -> Callable[..., tuple[Variables, Tensor]]:
+    """A function of the candidates' variables that gives their gradients and their matching costs (T R,).
+
+    `render` turns one candidate's variables and constants into model inputs (B, C, H, W); `penalty` is held against those.
+    """
+    labels, observed = view.repeated(restarts)
+
+    def loss(variables: Variables, constants: Variables, labels: Tensor, observed: Variables) -> tuple[Tensor, Tensor]:
+        inputs = render(*variables, *constants)
+        cost = objective(list(view.gradient(inputs, labels).values()), observed)
+        return cost + penalty(inputs), cost
+
+    batched = compiled(vmap(grad_and_value(loss, has_aux=True)), view.compile)
+
+    def step(variables: Variables) -> tuple[Variables, Tensor]:
+        gradients, (_, cost) = batched(variables, constants, labels, observed)
+        return gradients, cost
+
+    return step
+
+
+def compiled(function: Callable, mode: str) -> Callable:
+    """The function through torch.compile where a C++ compiler is found and `mode` is auto; else as it is."""
+    if mode == "never":
+        return function
+    if not any(map(shutil.which, ("c++", "g++", "clang++"))):
+        print("no C++ compiler found: the attack runs uncompiled, about half as fast", file=sys.stderr)
+        return function
+    return torch.compile(function, dynamic=False)
+
+
+@torch.no_grad()
+def adam(
+    step: Callable[[Variables], tuple[Variables, Tensor]],
+    variables: Variables,
+    learning_rate: float,
+    steps: int,
+    schedule: str,
+    label: str,
+    project: Callable[[Variables], Variables] = lambda variables: variables,
+    signed: bool = False,
+) -> tuple[Variables, Tensor, Tensor]:
+    """Variables, costs (N,) and cost curve (points, N) after `steps` of Adam (betas 0.9, 0.999); each is independent."""
+    variables = tuple(value.clone() for value in variables)
+    first = tuple(torch.zeros_like(value) for value in variables)
+    second = tuple(torch.zeros_like(value) for value in variables)
+    every = max(1, steps // POINTS)
+    curve, progress, rate = [], Progress(steps, label), SCHEDULES[schedule]
+    for number in range(steps):
+        gradients, cost = step(variables)
+        if number % every == 0:
+            curve.append(cost.clone())
+        size = learning_rate * rate(number / steps) * math.sqrt(1 - 0.999 ** (number + 1)) / (1 - 0.9 ** (number + 1))
+        for value, gradient, m, v in zip(variables, gradients, first, second, strict=True):
+            gradient = gradient.sign() if signed else gradient
+            m.lerp_(gradient, 0.1)
+            v.mul_(0.999).addcmul_(gradient, gradient, value=0.001)
+            value.addcdiv_(m, v.sqrt().add_(1e-8), value=-size)
+        variables = project(variables)
+        progress.update(1, f"cost {cost.nanmean():.3g}" if number % every == 0 else "")
+    cost = step(variables)[1]
+    return variables, cost, torch.stack([*curve, cost])

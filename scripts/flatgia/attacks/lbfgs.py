@@ -1,0 +1,74 @@
+"""L-BFGS on many candidates at once, each with its own history; no line search, as in the original iDLG."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from flatgia.attacks.descent import POINTS, Variables
+from flatgia.progress import Progress
+
+Step = Callable[[Variables], tuple[Variables, Tensor]]
+
+
+@torch.no_grad()
+def lbfgs(
+    step: Step, start: Tensor, learning_rate: float, steps: int, history: int, label: str, retries: int = 3
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Candidates (N, ...), costs (N,) and cost curve (points, N); those that diverge are retried with a tenth of the rate.
+
+    A candidate diverges if its cost ends above where it began, or is not finite. The best point of each run is returned.
+    """
+    result, cost, curve = _run(step, start, learning_rate, steps, history, label)
+    for retry in range(1, retries + 1):
+        bad = ~(cost < curve[0])
+        if not bad.any():
+            break
+        rate = learning_rate * 0.1**retry
+        again, cost_again, curve_again = _run(step, start, rate, steps, history, f"{label}, retry at {rate:.3g}")
+        result[bad], cost[bad], curve[:, bad] = again[bad], cost_again[bad], curve_again[:, bad]
+    return result, cost, curve
+
+
+def _run(step: Step, start: Tensor, rate: float, steps: int, history: int, label: str) -> tuple[Tensor, Tensor, Tensor]:
+    x = start.clone()
+    (gradient,), cost = step((x,))
+    gradient = gradient.flatten(1)
+    best, best_cost, curve = x.clone(), cost.clone(), [cost.clone()]
+    pairs: list[tuple[Tensor, Tensor, Tensor]] = []
+    scale = torch.ones_like(cost)
+    direction = -gradient
+    move = (rate * (1 / gradient.abs().sum(1)).clamp(max=1))[:, None] * direction
+    every, progress = max(1, steps // POINTS), Progress(steps, label)
+    for number in range(1, steps + 1):
+        x = x + move.view_as(x)
+        (raw,), cost = step((x,))
+        change = raw.flatten(1) - gradient
+        gradient = raw.flatten(1)
+        product = (change * move).sum(1)
+        useful = product > 1e-10
+        # A pair without positive curvature counts for nothing: its weight is zero.
+        pairs.append((move, change, torch.where(useful, 1 / product, 0.0)))
+        pairs = pairs[-history:]
+        scale = torch.where(useful, product / change.square().sum(1), scale)
+        better = cost < best_cost
+        best[better], best_cost[better] = x[better], cost[better]
+        if number % every == 0 or number == steps:
+            curve.append(best_cost.clone())
+        progress.update(1, f"cost {best_cost.nanmean():.3g}" if number % every == 0 else "")
+        if number < steps:
+            move = rate * _direction(gradient, pairs, scale)
+    return best, best_cost, torch.stack(curve)
+
+
+def _direction(gradient: Tensor, pairs: list[tuple[Tensor, Tensor, Tensor]], scale: Tensor) -> Tensor:
+    """- H g by the two-loop recursion, for each candidate."""
+    q = -gradient
+    weights = []
+    for move, change, inverse in reversed(pairs):
+        weights.append(inverse * (move * q).sum(1))
+        q = q - weights[-1][:, None] * change
+    q = scale[:, None] * q
+    for (move, change, inverse), weight in zip(pairs, reversed(weights), strict=True):
+        q = q + (weight - inverse * (change * q).sum(1))[:, None] * move
+    return q

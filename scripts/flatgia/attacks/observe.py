@@ -1,0 +1,48 @@
+"""The client's side: the gradients it shares of the images that are attacked."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from flatgia.attacks.labels import infer_labels
+from flatgia.attacks.view import View
+from flatgia.data.inputs import statistics
+from flatgia.federated.gradients import shared_gradient
+from flatgia.federated.methods.base import Method
+from flatgia.models.network import Params
+
+
+def target_batches(count: int, size: int) -> Tensor:
+    """(count, size) indices: batch i holds targets i, i + 1, ..., around the end; each target leads one batch."""
+    return (torch.arange(count)[:, None] + torch.arange(size)[None, :]) % count
+
+
+def observe(
+    network: nn.Module, params: Params, method: Method | None, broadcast: Params | None, inputs: Tensor, labels: Tensor
+) -> tuple[Tensor, ...]:
+    """The shared gradient of each batch: inputs (T, B, C, H, W), labels (T, B) to one tensor (T, ...) a parameter."""
+    gradient = shared_gradient(network, params, method, broadcast)
+    each = [tuple(gradient(x, y).values()) for x, y in zip(inputs, labels, strict=True)]
+    return tuple(torch.stack(tensors).detach() for tensors in zip(*each, strict=True))
+
+
+def server_view(
+    network: nn.Module,
+    params: Params,
+    believed: Method | None,
+    broadcast: Params | None,
+    observed: tuple[Tensor, ...],
+    labels: Tensor | None,
+    shape: tuple[int, int, int, int],
+    settings: Mapping[str, Any],
+    prior: Any,
+    seed: tuple[object, ...],
+    label: str,
+) -> View:
+    """What the attacker sees; it takes clients to run `believed` (None: plain gradients) and infers labels if not given."""
+    mean, std = (value.to(observed[0].device) for value in statistics(settings["data"]))
+    labels = infer_labels(observed, shape[0]) if labels is None else labels
+    gradient = shared_gradient(network, params, believed, broadcast)
+    return View(gradient, observed, labels, shape, mean, std, prior, seed, settings["compute"]["compile"], label)

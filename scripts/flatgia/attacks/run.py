@@ -1,0 +1,88 @@
+"""One attack on one checkpoint: the client shares gradients, the attacker answers with images."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from flatgia import artifacts
+from flatgia.attacks import load_attack
+from flatgia.attacks.observe import observe, server_view, target_batches
+from flatgia.attacks.select import best_restart
+from flatgia.data.inputs import to_inputs
+from flatgia.errors import FlatgiaError
+from flatgia.federated.methods import load_method
+from flatgia.models.checkpoint import load_broadcast, load_checkpoint
+from flatgia.models.network import load_network
+from flatgia.plugins import load_class
+
+
+class Case(NamedTuple):
+    """Who attacks what: names of config entries, the two axes, and the batch size."""
+
+    attack: str
+    method: str
+    gradient: str  # method: what a client of the method shares; plain: grad L at the global model
+    attacker: str  # naive: models the plain gradient; adaptive: models the method
+    batch: int
+    seed: int
+
+
+def attack_checkpoint(
+    settings: Mapping[str, Any],
+    case: Case,
+    checkpoint: Path | str,
+    targets: Path | str,
+    prior: Path | str | None,
+    device: str = "cpu",
+) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """Tensors and facts of the attack's artifact; raises `FlatgiaError` if an input does not fit or all restarts diverge."""
+    network = load_network(settings["model"]).to(device)
+    params, facts = load_checkpoint(checkpoint, network)
+    broadcast = load_broadcast(checkpoint, network)
+    if facts.get("method", case.method) != case.method:
+        raise FlatgiaError(checkpoint, f"a checkpoint of {facts['method']}, not of {case.method}", "give the right one")
+    params = {name: value.to(device) for name, value in params.items()}
+    broadcast = broadcast and {name: value.to(device) for name, value in broadcast.items()}
+    method = load_method(settings["methods"][case.method])
+    truth, _ = artifacts.load_tensors(targets)
+    index = target_batches(len(truth["images"]), case.batch)
+    inputs = to_inputs(truth["images"], settings["data"])[index].to(device)
+    labels = truth["labels"][index].to(device)
+    shares = method if case.gradient == "method" else None
+    observed = observe(network, params, shares, broadcast, inputs, labels)
+    attack = settings["attacks"][case.attack]
+    name = f"{attack['label']} on {settings['methods'][case.method]['label']}, round {facts.get('round', '?')}"
+    view = server_view(
+        network,
+        params,
+        shares if case.attacker == "adaptive" else None,
+        broadcast,
+        observed,
+        labels if case.batch > 1 else None,  # the rule of iDLG is exact for one image only
+        tuple(inputs.shape[1:]),
+        settings,
+        _load_prior(prior, device),
+        ("attack", case.attack, case.seed),
+        name,
+    )
+    found = best_restart(view, load_attack(attack).run(view))
+    tensors = {
+        "reconstruction": found.images,
+        "truth_index": index,
+        "cost": found.cost,
+        "chosen": found.chosen,
+        "curve": found.curve,
+        "labels": view.labels,
+    }
+    kept = {"run": settings.get("scale", "own"), "round": facts.get("round", 0), **case._asdict()}
+    return tensors, kept
+
+
+def _load_prior(path: Path | str | None, device: str) -> torch.nn.Module | None:
+    if path is None:
+        return None
+    # By name: an attack without a generator does not depend on the generator's code.
+    return load_class("flatgia.prior.store:load_prior", "--prior")(path).to(device)

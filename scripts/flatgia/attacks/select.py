@@ -1,0 +1,32 @@
+"""From all candidates to one answer a target."""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from flatgia.attacks.view import Attempt, View
+from flatgia.errors import FlatgiaError
+
+
+class Reconstruction(NamedTuple):
+    """One answer a target."""
+
+    images: Tensor  # (T, B, C, H, W) in [0, 1]
+    cost: Tensor  # (T, R)
+    chosen: Tensor  # (T,), the restart that was taken
+    curve: Tensor  # (points, T), of the chosen restart
+
+
+def best_restart(view: View, attempt: Attempt) -> Reconstruction:
+    """The restart of least gradient cost, with its own image. Raises `FlatgiaError` if all of a target diverged."""
+    cost = attempt.cost.view(view.targets, -1)
+    whole = attempt.inputs.flatten(1).isfinite().all(1).view_as(cost) & cost.isfinite()
+    if not whole.any(1).all():
+        target = int((~whole.any(1)).nonzero()[0])
+        remedy = "lower its learning rate or give it more restarts"
+        raise FlatgiaError(view.label, f"every restart diverged to NaN on target {target}", remedy)
+    chosen = torch.where(whole, cost, torch.inf).argmin(1)
+    rows = chosen + torch.arange(view.targets, device=chosen.device) * cost.shape[1]
+    images = (attempt.inputs[rows] * view.std + view.mean).clamp(0, 1)
+    return Reconstruction(images, cost, chosen, attempt.curve[:, rows])

@@ -1,0 +1,73 @@
+"""What an attacker sees, and what it answers: the whole interface of an attack."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from flatgia.models.network import Params
+from flatgia.seeds import generator
+
+
+@dataclass(frozen=True)
+class View:
+    """What the server sees of T shared gradients, and public constants; nothing of the truth."""
+
+    gradient: Callable[[Tensor, Tensor], Params]  # the attacker's model of a client: inputs (B, C, H, W), labels (B,)
+    observed: tuple[Tensor, ...]  # the shared gradients, one tensor (T, ...) a parameter
+    labels: Tensor  # (T, B), inferred or given
+    shape: tuple[int, int, int, int]  # B, C, H, W of one target's batch
+    mean: Tensor  # (C, 1, 1): inputs = (images - mean) / std
+    std: Tensor
+    prior: Any  # a generator of images, or None
+    seed: tuple[object, ...]  # what the random starts are derived from
+    compile: str  # auto or never
+    label: str  # for the progress line
+
+    @property
+    def targets(self) -> int:
+        """T."""
+        return len(self.labels)
+
+    def repeated(self, restarts: int) -> tuple[Tensor, tuple[Tensor, ...]]:
+        """Labels (T R, B) and observed gradients (T R, ...): each target `restarts` times in a row."""
+        again = tuple(tensor.repeat_interleave(restarts, 0) for tensor in self.observed)
+        return self.labels.repeat_interleave(restarts, 0), again
+
+    def noise(self, restarts: int, shape: tuple[int, ...], *name: object) -> Tensor:
+        """Standard normal (T R, *shape); a candidate's draw depends on its target and restart only."""
+        draws = [
+            torch.randn(shape, generator=generator("start", *self.seed, *name, target, restart))
+            for target in range(self.targets)
+            for restart in range(restarts)
+        ]
+        return torch.stack(draws).to(self.labels.device)
+
+    def box(self) -> tuple[Tensor, Tensor]:
+        """The inputs of a black and of a white image, (C, 1, 1)."""
+        return -self.mean / self.std, (1 - self.mean) / self.std
+
+    def to_inputs(self, images: Tensor) -> Tensor:
+        """Images in [0, 1] to model inputs."""
+        return (images - self.mean) / self.std
+
+
+class Attempt(NamedTuple):
+    """All candidates of an attack, each target's restarts in a row."""
+
+    inputs: Tensor  # (T R, B, C, H, W), model inputs
+    cost: Tensor  # (T R,), gradient matching alone, without priors
+    curve: Tensor  # (points, T R), that cost over the steps
+
+
+class Attack(ABC):
+    """An attack: a dataclass of its numbers that turns a view into candidates."""
+
+    restarts: int
+
+    @abstractmethod
+    def run(self, view: View) -> Attempt:
+        """Reconstructs every target `restarts` times, all as one batch."""

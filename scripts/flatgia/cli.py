@@ -1,0 +1,46 @@
+"""What every command shares: one sentence for a user's mistake, a traceback only for a bug."""
+
+import errno
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from flatgia.errors import FlatgiaError
+
+DISK = {errno.ENOSPC: "no space left on the disk", errno.EROFS: "the folder is read-only"}
+DISK |= {errno.EACCES: "permission denied", errno.EDQUOT: "the disk quota is used up"}
+
+
+def run(main: Callable[[Sequence[str] | None], None]) -> None:
+    """Runs `main` and ends the process: 0 when it returns, 1 with one sentence on a `FlatgiaError`."""
+    try:
+        main(None)
+    except FlatgiaError as error:
+        sys.exit(f"error: {error}")
+    except OSError as error:
+        if error.errno not in DISK:
+            raise
+        sys.exit(f"error: {error.filename or 'writing'}: {DISK[error.errno]}; mend that and run again.")
+    except BrokenPipeError:
+        os._exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def prepare_torch(threads: int) -> None:
+    """Fixes the thread count and turns on deterministic algorithms, so that bytes do not depend on the machine's load."""
+    import torch
+
+    torch.set_num_threads(threads)
+    torch.use_deterministic_algorithms(True)
+
+
+def pick_device(name: str) -> str:
+    """`cpu`, or for `auto` a GPU that torch itself can use (a scheduler's CUDA_VISIBLE_DEVICES is not taken for one)."""
+    import torch
+
+    if name == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    if name.startswith("cuda") and not torch.cuda.is_available():
+        raise FlatgiaError("compute.device", f"{name} is asked for but torch sees no GPU", "use cpu or auto")
+    return name

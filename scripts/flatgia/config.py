@@ -1,0 +1,139 @@
+"""The configuration: read, laid over the paper's, checked, and cut down to what one job needs."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError, best_match
+
+from flatgia.artifacts import canonical
+from flatgia.errors import FlatgiaError
+
+ROOT = Path(__file__).resolve().parents[2]
+PAPER = ROOT / "config" / "config.yaml"
+SCHEMA = ROOT / "workflow" / "schemas" / "config.schema.yaml"
+ROUND_GROUPS = ("table", "curve", "long")
+Config = dict[str, Any]
+
+
+def load(source: Path | str) -> Config:
+    """The configuration in a YAML file, laid over config/config.yaml; or, from JSON text, just the sections given."""
+    text = str(source)
+    if text.lstrip().startswith("{"):
+        return check(_parse(text, "the configuration text"), whole=False)
+    return check(overlay(_read(PAPER), _read(source)))
+
+
+def _read(path: Path | str) -> Config:
+    try:
+        return _parse(Path(path).read_text(encoding="utf-8"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise FlatgiaError(path, f"the configuration cannot be read ({reason})", "check the path") from None
+
+
+def _parse(text: str, where: str) -> Config:
+    try:
+        value = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        place = f" in line {error.problem_mark.line + 1}" if getattr(error, "problem_mark", None) else ""
+        raise FlatgiaError(where, f"not YAML{place}", "mend the syntax there") from None
+    if not isinstance(value, dict):
+        raise FlatgiaError(where, "not a mapping of keys to values", "see config/config.yaml for the keys")
+    return value
+
+
+def overlay(base: Mapping[str, Any], changes: Mapping[str, Any]) -> Config:
+    """`base` with `changes` laid over it: mappings are merged, everything else is replaced."""
+    merged = dict(base)
+    for key, value in changes.items():
+        inner = isinstance(value, Mapping) and isinstance(merged.get(key), Mapping)
+        merged[key] = overlay(merged[key], value) if inner else value
+    return merged
+
+
+def check(config: Mapping[str, Any], whole: bool = True) -> Config:
+    """Returns the configuration if keys, types, ranges and names fit; raises `FlatgiaError` that names the key."""
+    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    if whole:
+        schema["required"] = list(schema["properties"])
+    error = best_match(Draft202012Validator(schema).iter_errors(config), key=_depth_first)
+    if error is not None:
+        raise _explain(error)
+    for where, what, remedy in _contradictions(config) if whole else ():
+        raise FlatgiaError(f"config key {where}", what, remedy)
+    return dict(config)
+
+
+def _depth_first(error: ValidationError) -> tuple[int, str]:
+    return (len(error.absolute_path), str(error.validator))
+
+
+def _explain(error: ValidationError) -> FlatgiaError:
+    path = ".".join(str(part) for part in error.absolute_path)
+    where = f"config key {path}" if path else "configuration"
+    remedy = "config/README.md lists the keys and their ranges"
+    if error.validator == "additionalProperties":
+        known = error.schema.get("properties", {})
+        unknown = sorted(str(key) for key in error.instance if key not in known)
+        key = f"{path}.{unknown[0]}" if path else unknown[0]
+        return FlatgiaError(f"config key {key}", "unknown", f"known here: {', '.join(sorted(known))}")
+    if error.validator == "required":
+        missing = sorted(str(key) for key in error.validator_value if key not in error.instance)
+        return FlatgiaError(where, f"missing {', '.join(missing)}", remedy)
+    return FlatgiaError(where, error.message, remedy)
+
+
+def _contradictions(config: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """What a schema cannot say: names that must exist, lists that must fit together."""
+    report, federation, targets = config["report"], config["federation"], config["targets"]
+    for key, names, known in (
+        ("report.methods", report["methods"], "methods"),
+        ("report.rho.methods", report["rho"]["methods"], "methods"),
+        ("report.batch.methods", report["batch"]["methods"], "methods"),
+        ("report.attacks", report["attacks"], "attacks"),
+        ("report.rho.attack", [report["rho"]["attack"]], "attacks"),
+        ("report.batch.attacks", report["batch"]["attacks"], "attacks"),
+        ("report.pictures.attacks", report["pictures"]["attacks"], "attacks"),
+    ):
+        for name in names:
+            if name not in config[known]:
+                yield key, f"{name} is not among the {known}", f"known: {', '.join(config[known])}"
+    rounds = [number for group in ROUND_GROUPS for number in config["rounds"][group]]
+    if len(set(rounds)) < len(rounds):
+        yield "rounds", "a round stands in two lists", "name each round once"
+    if federation["clients_per_round"] > federation["clients"]:
+        yield "federation.clients_per_round", "more than federation.clients", "lower it"
+    if targets["client"] >= federation["clients"]:
+        yield "targets.client", "there is no such client", "count from 0 to federation.clients - 1"
+    if report["pictures"]["image"] >= targets["images"]:
+        yield "report.pictures.image", "there is no such target", "count from 0 to targets.images - 1"
+    if max(report["batch"]["sizes"]) > targets["images"]:
+        yield "report.batch.sizes", "a batch larger than targets.images", "lower it, or raise targets.images"
+
+
+def prune(config: Config, sections: Iterable[str], **chosen: Iterable[str]) -> str:
+    """The named sections as canonical JSON; `methods=["fedsam"]` keeps just those entries of a section.
+
+    The user's data folder is left out: where the images lie changes nothing that is made from them.
+    """
+    cut = {section: config[section] for section in sections}
+    for section, names in chosen.items():
+        cut[section] = {name: entry(config, section, name) for name in names}
+    if "data" in cut:
+        cut["data"] = cut["data"] | {"folder": None}
+    return canonical(cut)
+
+
+def entry(config: Config, section: str, name: str) -> Config:
+    """The entry `name` of `methods` or `attacks`. Raises `FlatgiaError` that lists those there are."""
+    if name not in config[section]:
+        raise FlatgiaError(f"{section[:-1]} {name}", "unknown", f"known: {', '.join(config[section])}")
+    return config[section][name]
+
+
+def all_rounds(config: Config) -> list[int]:
+    """Every listed round, ascending: the checkpoints that are kept."""
+    return sorted(number for group in ROUND_GROUPS for number in config["rounds"][group])

@@ -1,0 +1,29 @@
+"""From images in [0, 1] to what the network sees, and back."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+
+# Mean and deviation of CIFAR-10's training images, per channel, as the field rounds them.
+MEAN, STD = (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)
+
+
+def statistics(data: Mapping[str, Any]) -> tuple[Tensor, Tensor]:
+    """Mean and deviation (3, 1, 1) of the chosen `data.inputs`: 0 and 1 for `raw`."""
+    mean, std = (MEAN, STD) if data["inputs"] == "normalised" else ((0.0,) * 3, (1.0,) * 3)
+    return torch.tensor(mean).view(3, 1, 1), torch.tensor(std).view(3, 1, 1)
+
+
+def to_inputs(images: Tensor, data: Mapping[str, Any]) -> Tensor:
+    """Images, uint8 or float in [0, 1], to model inputs, float32."""
+    scaled = images.float() / 255 if images.dtype == torch.uint8 else images
+    mean, std = (value.to(scaled) for value in statistics(data))
+    return (scaled - mean) / std
+
+
+def to_images(inputs: Tensor, data: Mapping[str, Any]) -> Tensor:
+    """Model inputs to images, clamped to [0, 1]."""
+    mean, std = (value.to(inputs) for value in statistics(data))
+    return (inputs * std + mean).clamp(0, 1)

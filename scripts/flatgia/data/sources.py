@@ -1,0 +1,42 @@
+"""One thing, several places to get it from: the first that works; if none does, one message that names them all."""
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from flatgia.errors import FlatgiaError
+
+T = TypeVar("T")
+VARIABLE = "FLATGIA_DATA"
+
+
+def user_folder(config: Mapping[str, Any]) -> Path | None:
+    """The folder that the user keeps data in: FLATGIA_DATA, else data.folder of the config, else none."""
+    named = os.environ.get(VARIABLE) or config["data"]["folder"]
+    return Path(named).expanduser() if named else None
+
+
+def first_that_works(what: str, sources: Mapping[str, Callable[[], T]], by_hand: str) -> tuple[T, str]:
+    """What the first good source gives, and its name. Raises one `FlatgiaError` with each reason if none is good."""
+    reasons = []
+    for name, source in sources.items():
+        try:
+            return source(), name
+        except FlatgiaError as error:
+            reasons.append(f"{name}: {error.where}: {error.what}")
+            if len(reasons) < len(sources):
+                print(f"{what}: {reasons[-1]}; trying the next source", file=sys.stderr, flush=True)
+    listed = ",".join(f"\n  ({number}) {reason}" for number, reason in enumerate(reasons, 1))
+    raise FlatgiaError(what, f"none of {len(reasons)} sources works:{listed}", f"\n  by hand: {by_hand}")
+
+
+def find_file(folder: Path, names: tuple[str, ...]) -> Path:
+    """The first of `names` (relative paths) that is a file in `folder`. Raises `FlatgiaError` if none is."""
+    if not folder.is_dir():
+        raise FlatgiaError(folder, "no such folder", f"mend data.folder or {VARIABLE}")
+    for name in names:
+        if (folder / name).is_file():
+            return folder / name
+    raise FlatgiaError(folder, f"holds no {' or '.join(names)}", f"put it there, or mend data.folder or {VARIABLE}")

@@ -1,0 +1,54 @@
+"""Which source files a command runs, found from its imports without importing anything."""
+
+import ast
+import importlib.util
+from functools import cache
+from pathlib import Path
+
+SCRIPTS = Path(__file__).resolve().parents[1]
+# What these say can change no artifact: words for a person, and names that are resolved to files tracked on their own.
+SILENT = {"flatgia.errors", "flatgia.progress", "flatgia.attacks.registry", "flatgia.federated.methods.registry"}
+
+
+def code_of(script: str, *references: str) -> list[str]:
+    """The script under scripts/ and every file of this package that it imports, directly or not, sorted.
+
+    `references` are classes that it loads by name, `module:Class`; one from outside the package counts as its one file.
+    """
+    path = SCRIPTS / script
+    files, waiting = {path}, list(_imports(path)) + [reference.partition(":")[0] for reference in references]
+    seen: set[str] = set()
+    while waiting:
+        module = waiting.pop()
+        source = None if module in seen or module in SILENT else _source(module)
+        seen.add(module)
+        if source is not None:
+            files.add(source)
+            waiting += _imports(source) if source.is_relative_to(SCRIPTS) else []
+    return sorted(str(file) for file in files)
+
+
+@cache
+def _imports(path: Path) -> tuple[str, ...]:
+    """The names a file may import; a name that is no module is dropped later."""
+    names: list[str] = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    ours = [name for name in names if name.split(".")[0] == "flatgia"]
+    parents = [".".join(name.split(".")[:depth]) for name in ours for depth in range(1, name.count(".") + 1)]
+    return tuple(dict.fromkeys(ours + parents))
+
+
+@cache
+def _source(module: str) -> Path | None:
+    base = SCRIPTS.joinpath(*module.split("."))
+    for candidate in (base.with_suffix(".py"), base / "__init__.py"):
+        if candidate.is_file():
+            return candidate
+    if module.split(".")[0] == "flatgia":
+        return None
+    spec = importlib.util.find_spec(module)
+    return Path(spec.origin) if spec and spec.origin else None

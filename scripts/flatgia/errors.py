@@ -1,0 +1,9 @@
+"""The one exception a user is meant to read."""
+
+
+class FlatgiaError(Exception):
+    """One sentence: where, what is wrong, and how to mend it. Anything else that is raised is a bug."""
+
+    def __init__(self, where: str, what: str, remedy: str):
+        self.where, self.what, self.remedy = str(where), what, remedy
+        super().__init__(f"{where}: {what}; {remedy}.")

@@ -1,0 +1,1 @@
+"""Federated training: update rules, local training, aggregation."""

@@ -1,0 +1,43 @@
+"""A client's local training."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from flatgia.federated.gradients import training_gradient
+from flatgia.federated.methods.base import Method
+from flatgia.models.network import Params
+from flatgia.seeds import generator
+
+
+def batches(count: int, epochs: int, size: int, *seed: object) -> Iterator[Tensor]:
+    """Index batches over `epochs` fresh permutations of `count` samples; the last of an epoch may be smaller."""
+    for epoch in range(epochs):
+        order = torch.randperm(count, generator=generator("batches", *seed, epoch))
+        yield from order.split(size)
+
+
+def sgd_step(params: Params, gradient: Params, learning_rate: float, weight_decay: float) -> Params:
+    """w - lr (g + wd w): the weight decay acts at the unperturbed w."""
+    keep = 1 - learning_rate * weight_decay
+    return {name: torch.sub(keep * w, gradient[name], alpha=learning_rate) for name, w in params.items()}
+
+
+def train_locally(
+    network: nn.Module,
+    params: Params,
+    broadcast: Params | None,
+    method: Method,
+    inputs: Tensor,
+    labels: Tensor,
+    numbers: Mapping[str, Any],
+    *seed: object,
+) -> Params:
+    """The parameters after `local_epochs` of mini-batch steps on (inputs, labels); numbers as in config `federation`."""
+    rate, decay = numbers["learning_rate"], numbers["weight_decay"]
+    for batch in batches(len(labels), numbers["local_epochs"], numbers["batch_size"], *seed):
+        gradient_at = training_gradient(network, inputs[batch], labels[batch])
+        params = sgd_step(params, method.gradient(gradient_at, params, broadcast), rate, decay)
+    return params

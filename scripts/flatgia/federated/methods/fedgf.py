@@ -1,0 +1,28 @@
+"""FedGF (Lee & Yoon 2024): between the client's worst point and the server's."""
+
+from dataclasses import dataclass
+
+from flatgia.federated import tree
+from flatgia.federated.methods.base import GradientAt, Method
+from flatgia.federated.methods.fedsam import ascent
+from flatgia.models.network import Params
+
+
+@dataclass(frozen=True)
+class FedGF(Method):
+    """grad L(c theta~ + (1 - c)(w + delta)); FedSAM while there is no theta~, that is in round 0."""
+
+    rho: float
+    rho_server: float
+    c: float
+
+    def gradient(self, gradient_at: GradientAt, params: Params, broadcast: Params | None) -> Params:
+        """The gradient at the interpolated point; `broadcast` is theta~."""
+        point = tree.add(params, ascent(gradient_at(params), self.rho))
+        if broadcast is not None and self.c > 0:
+            point = {name: self.c * broadcast[name] + (1 - self.c) * point[name] for name in point}
+        return gradient_at(point)
+
+    def broadcast(self, before: Params, after: Params) -> Params | None:
+        """theta~ = after + rho_server p / ||p||, with p = before - after, the server's pseudo-gradient."""
+        return tree.add(after, ascent(tree.add(before, after, -1.0), self.rho_server))

@@ -1,0 +1,57 @@
+"""The server: draws clients, aggregates, measures accuracy."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call
+from torch.nn.functional import cross_entropy
+
+from flatgia.errors import FlatgiaError
+from flatgia.federated import tree
+from flatgia.federated.client import train_locally
+from flatgia.federated.methods.base import Method
+from flatgia.models.network import Params
+from flatgia.seeds import generator
+
+Client = tuple[Tensor, Tensor]  # model inputs and labels
+
+
+def drawn_clients(federation: Mapping[str, Any], seed: int, number: int) -> list[int]:
+    """The clients of round `number`, ascending; the same for every method."""
+    order = torch.randperm(federation["clients"], generator=generator("clients", seed, number))
+    return sorted(order[: federation["clients_per_round"]].tolist())
+
+
+def play_round(
+    network: nn.Module,
+    params: Params,
+    broadcast: Params | None,
+    method: Method,
+    clients: list[Client],
+    federation: Mapping[str, Any],
+    seed: int,
+    number: int,
+) -> tuple[Params, Params | None]:
+    """The global model after round `number`, and what goes along with it. Raises `FlatgiaError` if it diverges."""
+    results, sizes = [], []
+    for client in drawn_clients(federation, seed, number):
+        inputs, labels = clients[client]
+        local = train_locally(network, params, broadcast, method, inputs, labels, federation, seed, number, client)
+        if not all(torch.isfinite(value).all() for value in local.values()):
+            where = f"round {number + 1}, client {client}"
+            raise FlatgiaError(where, "training diverged to NaN or infinity", "lower federation.learning_rate or rho")
+        results.append(local)
+        sizes.append(len(labels))
+    after = tree.mean(results, sizes)
+    return after, method.broadcast(params, after)
+
+
+@torch.no_grad()
+def evaluate(network: nn.Module, params: Params, inputs: Tensor, labels: Tensor) -> tuple[float, float]:
+    """Accuracy in [0, 1] and mean cross-entropy."""
+    parts = [functional_call(network, params, (block,)) for block in inputs.split(1000)]
+    logits = torch.cat(parts).double()
+    correct = (logits.argmax(1) == labels).double().mean()
+    return correct.item(), cross_entropy(logits, labels).item()

@@ -1,0 +1,96 @@
+"""The federation as a whole: data to clients, rounds to checkpoints."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from torch import Tensor, nn
+
+from flatgia import artifacts
+from flatgia.data.inputs import to_inputs
+from flatgia.data.partition import client_indices
+from flatgia.errors import FlatgiaError
+from flatgia.federated.methods import load_method
+from flatgia.federated.methods.base import Method
+from flatgia.federated.server import Client, evaluate, play_round
+from flatgia.models.checkpoint import load_broadcast, load_checkpoint, save_checkpoint
+from flatgia.models.network import Params, initial_params, load_network
+from flatgia.progress import Progress
+
+
+class State(NamedTuple):
+    """The global model after `number` rounds, and what the server sends beside it."""
+
+    number: int
+    params: Params
+    broadcast: Params | None
+
+
+@dataclass(frozen=True)
+class Training:
+    """One method on one partition: everything that stays the same from round to round."""
+
+    settings: Mapping[str, Any]
+    seed: int
+    method: Method
+    network: nn.Module
+    clients: list[Client]
+    test: tuple[Tensor, Tensor]
+
+    @classmethod
+    def load(cls, settings: Mapping[str, Any], entry: Mapping[str, Any], data: Path | str, seed: int) -> "Training":
+        """Reads the images and divides them among the clients."""
+        tensors, _ = artifacts.load_tensors(data)
+        images, labels = tensors["train_images"], tensors["train_labels"]
+        parts = client_indices(labels, settings["federation"], seed)
+        count = settings["federation"]["test_images"]
+        test = to_inputs(tensors["test_images"][:count], settings["data"]), tensors["test_labels"][:count]
+        clients = [(to_inputs(images[part], settings["data"]), labels[part]) for part in parts]
+        return cls(settings, seed, load_method(entry), load_network(settings["model"]), clients, test)
+
+    def begin(self, previous: Path | str | None, auxiliary: Path | str | None) -> State:
+        """The state in an earlier checkpoint, or the initial model."""
+        if previous is not None:
+            return self._state(previous)
+        start = initial_params(self.network, self.settings["model"]["init"], self.seed)
+        extra = None
+        if self.method.needs_auxiliary:
+            if auxiliary is None:
+                raise FlatgiaError("--auxiliary", "missing, and this method starts on auxiliary images", "give it")
+            tensors, facts = artifacts.load_tensors(auxiliary)
+            extra = to_inputs(tensors["images"], self.settings["data"]), tensors["labels"], facts["classes"]
+        start = self.method.initial(start, self.settings["model"], extra, self.seed)
+        return State(0, start, None)
+
+    def resumed(self, path: Path, recipe: str) -> State | None:
+        """The state in a resume file that the same recipe left, or None."""
+        try:
+            _, facts = load_checkpoint(path, self.network)
+        except FlatgiaError:
+            return None
+        return self._state(path) if facts.get("recipe") == recipe else None
+
+    def _state(self, path: Path | str) -> State:
+        params, facts = load_checkpoint(path, self.network)
+        return State(facts["round"], params, load_broadcast(path, self.network))
+
+    def rounds(self, state: State, last: int, label: str) -> Iterator[State]:
+        """The states after each round up to `last`, and the given one if there is nothing to do."""
+        if state.number > last:
+            raise FlatgiaError("--previous", f"it is of round {state.number}, beyond {last}", "give an earlier one")
+        if state.number == last:
+            yield state
+        progress = Progress(last - state.number, label, "round")
+        while state.number < last:
+            arguments = (self.clients, self.settings["federation"], self.seed, state.number)
+            after = play_round(self.network, state.params, state.broadcast, self.method, *arguments)
+            state = State(state.number + 1, *after)
+            progress.update()
+            yield state
+
+    def save(self, path: Path | str, state: State, facts: Mapping[str, Any], record: artifacts.Record) -> None:
+        """Writes a checkpoint with its test accuracy and loss."""
+        accuracy, loss = evaluate(self.network, state.params, *self.test)
+        facts = {**facts, "round": state.number, "accuracy": accuracy, "loss": loss}
+        save_checkpoint(path, state.params, state.broadcast, facts, record)

@@ -1,0 +1,49 @@
+"""From a network and images to the numbers of its Hessian, by the estimator that the config names."""
+
+import math
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from flatgia.errors import FlatgiaError
+from flatgia.hessian.exact import spectrum_numbers
+from flatgia.hessian.matrix import hessian_matrix
+from flatgia.hessian.product import gradient_graphs, product
+from flatgia.hessian.slq import slq_numbers
+from flatgia.hessian.surrogate import floor
+from flatgia.seeds import generator
+
+SCALE = 1e-4  # of the paper's Figs 1b and 3
+
+
+def image_indices(available: int, count: int, seed: int) -> Tensor:
+    """Indices (count,) of the fixed training images, the same for all methods and rounds."""
+    if count > available:
+        what = f"{count} images are asked for, the training set has {available}"
+        raise FlatgiaError("config key hessian.images", what, "lower it")
+    return torch.randperm(available, generator=generator("hessian images", seed))[:count]
+
+
+def hessian_numbers(
+    network: nn.Module,
+    params: Mapping[str, Tensor],
+    inputs: Tensor,
+    labels: Tensor,
+    hessian: Mapping[str, Any],
+    seed: int,
+) -> dict[str, Any]:
+    """The numbers of the Hessian of the mean cross-entropy at `params`; `hessian` is the config's section."""
+    size = sum(value.numel() for value in params.values())
+    damping, block = hessian["damping"], hessian["block"]
+    if hessian["estimator"] == "exact":
+        numbers = spectrum_numbers(hessian_matrix(network, params, inputs, labels, block), damping)
+    else:
+        times = partial(product, gradient_graphs(network, params, inputs, labels, block))
+        numbers = slq_numbers(times, size, damping, hessian["probes"], hessian["steps"], seed, str(inputs.device))
+    if not all(map(math.isfinite, numbers.values())):
+        raise FlatgiaError("the Hessian", "holds NaN or infinity", "train again with a lower learning rate or rho")
+    about = {"estimator": hessian["estimator"], "images": len(inputs), "parameters": size, "damping": damping}
+    return about | numbers | {"log_det_scaled": numbers["log_det"] * SCALE, "floor": floor(size, damping)}

@@ -1,0 +1,70 @@
+"""Hessian-vector products: a second pass backward through the graph of the gradient, which is built once and kept."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call
+from torch.nn.functional import cross_entropy
+
+
+class Graph(NamedTuple):
+    """The gradient of one block of images as a function of `leaves`, still attached to its graph."""
+
+    leaves: list[Tensor]
+    gradients: list[Tensor]
+
+
+def gradient_graphs(
+    network: nn.Module, params: Mapping[str, Tensor], inputs: Tensor, labels: Tensor, block: int, first: int = 0
+) -> list[Graph]:
+    """One graph per `block` images of the mean cross-entropy's gradient; parameters before the `first` are constants."""
+    graphs = []
+    for start in range(0, len(inputs), block):
+        part = slice(start, start + block)
+        held = {
+            name: value.detach().requires_grad_(place >= first) for place, (name, value) in enumerate(params.items())
+        }
+        leaves = list(held.values())[first:]
+        loss = cross_entropy(functional_call(network, held, (inputs[part],)), labels[part], reduction="sum") / len(
+            inputs
+        )
+        gradients = torch.autograd.grad(loss, leaves, create_graph=True, materialize_grads=True)
+        graphs.append(Graph(leaves, list(gradients)))
+    return graphs
+
+
+def product(graphs: list[Graph], vector: Tensor) -> Tensor:
+    """H v as float64 (d,) for a vector (d,); the passes run in the parameters' own precision."""
+    total = torch.zeros(len(vector), dtype=torch.float64, device=vector.device)
+    for graph in graphs:
+        pieces = vector.split([leaf.numel() for leaf in graph.leaves])
+        pairs = zip(graph.gradients, pieces, graph.leaves, strict=True)
+        # A gradient that no parameter moves (an unused weight) has no graph, and adds nothing.
+        moving = [(g, v.to(g.dtype).view_as(leaf)) for g, v, leaf in pairs if g.requires_grad]
+        if moving:
+            columns = _second_pass(graph, [g for g, _ in moving], [v for _, v in moving])
+            total += torch.cat([column.flatten() for column in columns])
+    return total
+
+
+def products_with_first(graphs: list[Graph], vectors: Tensor) -> Tensor:
+    """Rows H v, float64 (K, d), for K vectors (K, first leaf's size) that are zero outside the first leaf."""
+    sizes = [leaf.numel() for leaf in graphs[0].leaves]
+    total = torch.zeros(len(vectors), sum(sizes), dtype=torch.float64, device=vectors.device)
+    for graph in graphs:
+        gradient = graph.gradients[0]
+        if gradient.requires_grad:
+            shaped = vectors.to(gradient.dtype).view(-1, *gradient.shape)
+            columns = _second_pass(graph, [gradient], [shaped], batched=True)
+            total += torch.cat([column.flatten(1) for column in columns], 1)
+    return total
+
+
+def _second_pass(
+    graph: Graph, outputs: list[Tensor], vectors: list[Tensor], batched: bool = False
+) -> tuple[Tensor, ...]:
+    return torch.autograd.grad(
+        outputs, graph.leaves, vectors, retain_graph=True, materialize_grads=True, is_grads_batched=batched
+    )

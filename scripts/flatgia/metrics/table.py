@@ -1,0 +1,62 @@
+"""The long table of an attack's metrics: a row for each image and metric."""
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from flatgia.errors import FlatgiaError
+from flatgia.metrics.assign import assign
+from flatgia.metrics.registry import Metric
+
+FACTS = ("run", "seed", "method", "round", "gradient", "attacker", "attack", "batch")
+COLUMNS = (*FACTS, "image", "metric", "value")
+
+
+def score(
+    reconstruction: Tensor, truth_index: Tensor, targets: Tensor, metrics: Mapping[str, Metric]
+) -> Iterator[tuple[int, str, float]]:
+    """Yields (index in `targets`, metric, value); reconstruction (T, B, 3, H, W) in [0, 1], truth_index (T, B)."""
+    truth = targets[truth_index].double() / 255
+    # In a batch the images count in the order that suits them best.
+    order = torch.stack([assign(images, true) for images, true in zip(reconstruction, truth, strict=True)])
+    index = truth_index.gather(1, order).flatten()
+    images = reconstruction.flatten(0, 1).double()
+    true = targets[index].double() / 255
+    values = {name: metric(images, true).tolist() for name, metric in metrics.items()}
+    for row, image in enumerate(index.tolist()):
+        for name in metrics:
+            yield image, name, values[name][row]
+
+
+def check_attack(tensors: Mapping[str, Tensor], facts: Mapping[str, Any], targets: int, where: Path) -> None:
+    """Raises `FlatgiaError` unless the artifact can be scored: all there, finite, in [0, 1], about `targets` images."""
+    remedy = "delete it and attack again"
+    missing = [name for name in ("reconstruction", "truth_index") if name not in tensors]
+    missing += [name for name in FACTS if name not in facts]
+    if missing:
+        raise FlatgiaError(where, f"lacks {', '.join(missing)}", remedy)
+    images, index = tensors["reconstruction"], tensors["truth_index"]
+    if images.dim() != 5 or images.shape[:2] != index.shape:
+        what = f"reconstruction {tuple(images.shape)} and truth_index {tuple(index.shape)} do not fit together"
+        raise FlatgiaError(where, what, remedy)
+    if not images.isfinite().all():
+        count = int((~images.isfinite().flatten(2).all(2)).sum())
+        raise FlatgiaError(where, f"{count} of its images are not finite", remedy)
+    if images.min() < 0 or images.max() > 1:
+        raise FlatgiaError(where, f"values from {images.min():.3g} to {images.max():.3g}, not in [0, 1]", remedy)
+    if index.min() < 0 or index.max() >= targets:
+        raise FlatgiaError(where, f"speaks of image {int(index.max())} of {targets} targets", remedy)
+
+
+def write_table(path: Path, scored: Iterable[tuple[Mapping[str, Any], Iterable[tuple[int, str, float]]]]) -> None:
+    """Writes the rows of each (facts, scores) as CSV, values with nine digits."""
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for facts, scores in scored:
+            for image, metric, value in scores:
+                writer.writerow([*(facts[name] for name in FACTS), image, metric, f"{value:.9g}"])

@@ -1,0 +1,49 @@
+"""Figure 1: on FedAvg, PSNR of every attack over the rounds beside the log determinant of the Hessian."""
+
+import pandas as pd
+
+from flatgia.report.curvature import LABEL, SCALE, describe, read_hessians, summarise_hessians
+from flatgia.report.curves import ticks
+from flatgia.report.look import DOUBLE, method_label, method_style
+from flatgia.report.measures import figure_rounds, read_measures, select, spread, summarise
+from flatgia.report.over_rounds import BY, baseline, draw_attacks, wanted_scores
+from flatgia.report.page import ARROWS, new_page, save_page
+from flatgia.report.request import Request
+from flatgia.report.scores import SCORES
+
+
+def psnr_and_hessian(request: Request) -> None:
+    """Figure 1: (a) PSNR per attack, (b) log det, both at the rounds `table` and `long`."""
+    config = request.config
+    method, rounds = baseline(config), figure_rounds(config, "table", "long")
+    wanted_scores(config, "psnr")
+    rows = read_measures(request.files["metrics"])
+    rows = select(rows, request, [method], config["report"]["attacks"], ["psnr"], rounds)
+    hessians = read_hessians(request.files["hessian"], [method], rounds)
+    psnr, log_det = summarise(rows, BY), summarise_hessians(hessians)
+    page = new_page(request, DOUBLE, 2.5, [f"(a) {spread(rows)} {ARROWS}", f"(b) {describe(hessians)}"])
+    left, right = page.subplots(1, 2)
+    draw_attacks(left, request, psnr)
+    left.set(title=f"(a) Reconstructions from {method_label(config, request.notes, method)}", xlabel="Round")
+    left.set_ylabel(SCORES["psnr"].title)
+    left.legend(ncols=3, loc="upper right")
+    bottom, top = left.get_ylim()
+    left.set_ylim(top=top + 0.2 * (top - bottom))  # room for the legend
+    style = method_style(config, method)
+    right.errorbar(log_det["round"], log_det["mean"], log_det["se"], **style, capsize=2, elinewidth=0.8)
+    floor = hessians["floor"].iloc[0] * SCALE
+    right.axhline(floor, color="#777777", linestyle=":", linewidth=0.9)
+    right.annotate(
+        "floor of the surrogate",
+        (0.98, floor),
+        xycoords=("axes fraction", "data"),
+        xytext=(0, 2),
+        textcoords="offset points",
+        ha="right",
+        fontsize=6,
+        color="#555555",
+    )
+    right.set(title="(b) Hessian", xlabel="Round", ylabel=LABEL)
+    ticks(right, log_det["round"].unique())
+    both = [psnr, log_det.assign(attack="", metric="log_det_scaled")]
+    save_page(request, page, pd.concat(both, ignore_index=True)[[*BY, "mean", "se", "n"]])

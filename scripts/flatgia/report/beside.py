@@ -1,0 +1,83 @@
+"""The paper's numbers beside ours: pairing, differences, and verdicts in words."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from flatgia.artifacts import REMEDY, check
+from flatgia.errors import FlatgiaError
+from flatgia.report.measures import read_measures, select, summarise
+from flatgia.report.request import Request
+from flatgia.report.scores import SCORES
+
+COLUMNS = ["method", "round", "attack", "metric", "value"]
+# What counts as near and as far: decibels for PSNR, its units for SSIM and LPIPS, a factor for MSE (1 dB is 1.26).
+NEAR_FAR = {"psnr": (1.0, 3.0), "ssim": (0.05, 0.1), "lpips": (0.05, 0.1), "mse_x100": (1.26, 2.0)}
+UNITS = {"psnr": "{:g} dB", "ssim": "{:g}", "lpips": "{:g}", "mse_x100": "a factor of {:g}"}
+
+
+def read_reported(path: Path) -> pd.DataFrame:
+    """The paper's Table 1: method and attack by their labels, round, metric, value."""
+    check(path)
+    try:
+        table = pd.read_csv(path)
+    except ValueError as error:
+        raise FlatgiaError(path, f"not a table ({error})", "fetch config/reported/table1.csv again") from None
+    if list(table.columns) != COLUMNS or not pd.api.types.is_numeric_dtype(table["value"]):
+        raise FlatgiaError(path, f"its columns are not {', '.join(COLUMNS)}", REMEDY)
+    return table
+
+
+def pair_rounds(reported: pd.DataFrame, config: dict[str, Any]) -> dict[int, int]:
+    """The paper's rounds to ours, by their place in `rounds.table`."""
+    paper = sorted(int(number) for number in reported["round"].unique())
+    return dict(zip(paper, sorted(config["rounds"]["table"]), strict=False))
+
+
+def put_beside(request: Request, reported: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """(pairs, our rows): a line per reported number this run has too, with difference (ours - paper) and verdict."""
+    config, report = request.config, request.config["report"]
+    rounds = pair_rounds(reported, config)
+    method_names = {config["methods"][name]["label"]: name for name in report["methods"]}
+    attack_names = {config["attacks"][name]["label"]: name for name in report["attacks"]}
+    metric_names = {SCORES[metric].name: metric for metric in config["metrics"]}
+    both = reported.rename(columns={"round": "paper_round", "value": "paper"})
+    for column, names in (("method", method_names), ("attack", attack_names), ("metric", metric_names)):
+        both = both[both[column].isin(names)]
+    both = both[both["paper_round"].isin(rounds)]
+    if both.empty:
+        raise FlatgiaError("--reported", "no number in it belongs to this run", "check the labels in the config")
+    both = both.assign(round=both["paper_round"].map(rounds))
+    methods = [name for label, name in method_names.items() if label in set(both["method"])]
+    attacks = [name for label, name in attack_names.items() if label in set(both["attack"])]
+    metrics = [name for label, name in metric_names.items() if label in set(both["metric"])]
+    rows = read_measures(request.files["metrics"])
+    rows = select(rows, request, methods, attacks, metrics, sorted(set(both["round"])), every_round=True)
+    ours = summarise(rows, ["method", "round", "attack", "metric"]).rename(columns={"mean": "ours"})
+    ours["method"] = ours["method"].map({name: label for label, name in method_names.items()})
+    ours["attack"] = ours["attack"].map({name: label for label, name in attack_names.items()})
+    both = both.merge(ours, on=["method", "round", "attack", "metric"], how="left", validate="one_to_one")
+    both["difference"] = both["ours"] - both["paper"]
+    both["verdict"] = [verdict(*cell) for cell in both[["metric", "paper", "ours"]].itertuples(index=False)]
+    front = ["method", "paper_round", "round", "attack", "metric", "paper", "ours"]
+    return both[[*front, "se", "n", "difference", "verdict"]], rows
+
+
+def verdict(metric: str, paper: float, ours: float) -> str:
+    """How near ours is to the paper's, in words."""
+    apart = max(ours, paper) / max(min(ours, paper), 1e-12) if metric == "mse_x100" else abs(ours - paper)
+    near, far = NEAR_FAR[metric]
+    for bound in (near, far):
+        if apart <= bound:
+            return f"within {UNITS[metric].format(bound)}"
+    return f"{'above' if ours > paper else 'below'} by more than {UNITS[metric].format(far)}"
+
+
+def same_side(both: pd.DataFrame, base: str) -> pd.DataFrame:
+    """Per metric: cells, and those where ours lies on the paper's side of the method labelled `base`."""
+    cell = ["paper_round", "attack", "metric"]
+    other = both[both["method"] == base].set_index(cell)[["paper", "ours"]].add_suffix("_base")
+    rest = both[both["method"] != base].join(other, on=cell, how="inner")
+    agrees = (rest["ours"] - rest["ours_base"]) * (rest["paper"] - rest["paper_base"]) > 0
+    return rest.assign(agrees=agrees).groupby("metric", sort=False)["agrees"].agg(cells="count", agree="sum")

@@ -1,0 +1,1 @@
+"""Weights from outside: the VGG16 convolutions that LPIPS rests on."""

@@ -1,0 +1,52 @@
+"""Measures the Hessian of a checkpoint: the log determinant surrogate and its companions, as JSON.
+
+python scripts/hessian.py --checkpoint round_0010.safetensors --data results/shared/cifar10.safetensors --out h.json
+"""
+
+import argparse
+from collections.abc import Sequence
+
+from flatgia import artifacts, config
+from flatgia.cli import pick_device, prepare_torch, run
+
+SECTIONS = ["compute", "data", "hessian", "model"]
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--config", default=config.PAPER, help="a YAML file, or JSON text (default: %(default)s)")
+    parser.add_argument("--checkpoint", required=True, help="from scripts/train.py")
+    parser.add_argument("--data", required=True, help="the images, from scripts/data.py")
+    parser.add_argument("--seed", type=int, default=0, help="draws the images and the probes (default: %(default)s)")
+    parser.add_argument("--out", required=True, help="the result to write, .json")
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Measures and writes."""
+    arguments = parser().parse_args(argv)
+    settings = config.load(arguments.config)
+    prepare_torch(settings["compute"]["threads"])
+    from flatgia.data.inputs import to_inputs
+    from flatgia.hessian.measure import hessian_numbers, image_indices
+    from flatgia.models.checkpoint import load_checkpoint
+    from flatgia.models.network import load_network
+
+    device = pick_device(settings["compute"]["device"])
+    parameters = {section: settings[section] for section in SECTIONS}
+    record = artifacts.Record("hessian", parameters, [arguments.checkpoint, arguments.data], arguments.seed, device)
+    network = load_network(settings["model"])
+    params, facts = load_checkpoint(arguments.checkpoint, network)
+    data, _ = artifacts.load_tensors(arguments.data)
+    chosen = image_indices(len(data["train_images"]), settings["hessian"]["images"], arguments.seed)
+    inputs = to_inputs(data["train_images"][chosen], settings["data"]).to(device)
+    labels = data["train_labels"][chosen].to(device)
+    params = {name: value.to(device) for name, value in params.items()}
+    numbers = hessian_numbers(network.to(device), params, inputs, labels, settings["hessian"], arguments.seed)
+    about = {"method": facts.get("method"), "round": facts.get("round"), "seed": arguments.seed}
+    artifacts.save_json(arguments.out, about | numbers, record)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,53 @@
+"""Writes what is to be said under each figure and table: the scale, and what stands in for what."""
+
+import argparse
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from flatgia import artifacts, config
+from flatgia.cli import run
+
+# What is named where a scale differs from the paper's: key, and how to say it.
+SCALES = {
+    "rounds": (lambda c: max(n for group in c["rounds"].values() for n in group), "rounds"),
+    "images_per_client": (lambda c: c["federation"]["images_per_client"], "images a client"),
+    "local_epochs": (lambda c: c["federation"]["local_epochs"], "local epochs"),
+    "targets": (lambda c: c["targets"]["images"], "targets"),
+}
+
+
+def lines(settings: dict[str, Any], stand_in: bool) -> Iterator[str]:
+    """The sentences, most important first."""
+    if settings["scale"] != "paper":
+        paper = config.load(config.PAPER)
+        pairs = [(read(settings), read(paper), name) for read, name in SCALES.values()]
+        differing = [f"{ours:,} {name} ({theirs:,})" for ours, theirs, name in pairs if ours != theirs]
+        said = f": {', '.join(differing)}; attacks and prior shortened" if differing else ""
+        yield f"Scale {settings['scale']}, not the paper's protocol (in brackets){said}."
+    if settings["data"]["dataset"] != "cifar10":
+        yield f"Data: {settings['data']['dataset']}, not CIFAR-10."
+    if stand_in:
+        yield "\u2020 FedSAI: the CIFAR-10 test images stand in for CIFAR-100, so its accuracy is measured on images it has seen."
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Reads the configuration and, for FedSAI, its auxiliary images; writes the notes."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--config", default=config.PAPER, help="a YAML file, or JSON text (default: %(default)s)")
+    parser.add_argument("--auxiliary", help="the auxiliary images, where FedSAI is shown")
+    parser.add_argument("--out", required=True, help="the notes to write, .json")
+    arguments = parser.parse_args(argv)
+    settings = config.load(arguments.config)
+    record = artifacts.Record("notes", settings, filter(None, [arguments.auxiliary]))
+    stand_in = bool(arguments.auxiliary) and artifacts.load_facts(arguments.auxiliary)["stand_in"]
+    marked = [name for name, entry in settings["methods"].items() if entry["rule"] == "fedsai"] if stand_in else []
+    notes = {
+        "scale": settings["scale"],
+        "lines": list(lines(settings, stand_in)),
+        "marks": {name: "\u2020" for name in marked},
+    }
+    artifacts.save_json(arguments.out, notes, record)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,50 @@
+"""Trains the StyleGAN2 prior of GIAS and GIFD on the training images of the clients that are not attacked."""
+
+import argparse
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from flatgia.cli import pick_device, prepare_torch, run
+
+
+def main(argv: Sequence[str] | None) -> None:
+    """Writes the prior and a picture of samples; an interrupted run goes on where it stopped."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--config", required=True, help="a configuration file, or its JSON text")
+    parser.add_argument("--data", required=True, type=Path, help="the images, as scripts/data.py writes them")
+    parser.add_argument("--seed", required=True, type=int)
+    parser.add_argument("--out", required=True, type=Path, help="prior.safetensors")
+    parser.add_argument("--picture", required=True, type=Path, help="a PNG of 64 samples")
+    arguments = parser.parse_args(argv)
+
+    from flatgia.config import load
+
+    config = load(arguments.config)
+    prepare_torch(config["compute"]["threads"])
+    make(config, arguments.data, arguments.seed, arguments.out, arguments.picture)
+
+
+def make(config: Mapping[str, Any], data: Path, seed: int, out: Path, picture: Path) -> None:
+    """Trains the prior on `data` and writes `out` and `picture`."""
+    from flatgia.artifacts import Record, artifact, load_tensors
+    from flatgia.prior.others import images_of_others
+    from flatgia.prior.samples import sample, write_grid
+    from flatgia.prior.store import load_prior, save_prior
+    from flatgia.prior.train import train_prior
+
+    device = pick_device(config["compute"]["device"])
+    parameters = {"prior": config["prior"], "federation": config["federation"], "client": config["targets"]["client"]}
+    record = Record("prior", parameters, [data], seed, device)
+    tensors, _ = load_tensors(data)
+    images = images_of_others(tensors["train_images"], tensors["train_labels"], config, seed)
+    resume = out.with_name(out.name + ".resume")
+    state, facts = train_prior(images, config["prior"], seed, device, resume)
+    save_prior(out, state, facts, record)
+    resume.unlink(missing_ok=True)
+    with artifact(picture, Record("prior picture", {}, [out], seed)) as temporary:
+        write_grid(sample(load_prior(out), 64, seed), temporary)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,33 @@
+"""Picks the images that are attacked: one of each class, from one client, the same for all methods and rounds."""
+
+import argparse
+from collections.abc import Sequence
+
+from flatgia import artifacts, config
+from flatgia.cli import prepare_torch, run
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Reads the images, divides them among the clients, writes the targets."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--config", default=config.PAPER, help="a YAML file, or JSON text (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--data", required=True, help="the images, from scripts/data.py")
+    parser.add_argument("--out", required=True, help="the targets to write, .safetensors")
+    arguments = parser.parse_args(argv)
+    settings = config.load(arguments.config)
+    prepare_torch(settings["compute"]["threads"])
+    from flatgia.data.partition import client_indices, target_indices
+
+    chosen = {section: settings[section] for section in ("federation", "targets")}
+    record = artifacts.Record("targets", chosen, [arguments.data], arguments.seed)
+    tensors, _ = artifacts.load_tensors(arguments.data)
+    images, labels = tensors["train_images"], tensors["train_labels"]
+    client = client_indices(labels, settings["federation"], arguments.seed)[settings["targets"]["client"]]
+    indices = target_indices(labels, client, settings["targets"]["images"])
+    found = {"images": images[indices], "labels": labels[indices], "indices": indices}
+    artifacts.save_tensors(arguments.out, found, settings["targets"], record)
+
+
+if __name__ == "__main__":
+    run(main)

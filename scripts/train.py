@@ -1,0 +1,60 @@
+"""Trains one federated method up to a round and writes the checkpoint.
+
+    python scripts/train.py --method fedsam --round 10 --data results/shared/cifar10.safetensors --out round_0010.safetensors
+
+`--previous` names an earlier checkpoint of the same method to go on from; a killed run goes on where it stopped.
+"""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from flatgia import artifacts, config
+from flatgia.cli import prepare_torch, run
+
+SECTIONS = ["compute", "data", "federation", "methods", "model"]
+SAVE_EVERY = 10  # rounds between two resume files
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--config", default=config.PAPER, help="a YAML file, or JSON text (default: %(default)s)")
+    parser.add_argument("--method", required=True, help="an entry of the config's methods")
+    parser.add_argument("--round", type=int, required=True, help="train up to this round; 0 is the initial model")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--data", required=True, help="the images, from scripts/data.py")
+    parser.add_argument("--auxiliary", nargs="?", help="the auxiliary images, from scripts/auxiliary.py (FedSAI's start)")
+    parser.add_argument("--previous", nargs="?", help="an earlier checkpoint of the same method")
+    parser.add_argument("--out", required=True, help="the checkpoint to write, .safetensors")
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Trains and writes."""
+    arguments = parser().parse_args(argv)
+    settings = config.load(arguments.config)
+    entry = config.entry(settings, "methods", arguments.method)
+    prepare_torch(settings["compute"]["threads"])
+    from flatgia.federated.training import Training
+
+    parameters = {section: settings[section] for section in SECTIONS if section != "methods"}
+    parameters["methods"] = {arguments.method: entry}
+    inputs = [arguments.data, *filter(None, [arguments.auxiliary, arguments.previous])]
+    record = artifacts.Record("train", parameters | {"round": arguments.round}, inputs, arguments.seed)
+    training = Training.load(settings, entry, arguments.data, arguments.seed)
+    state = training.begin(arguments.previous, arguments.auxiliary)
+    resume = Path(f"{arguments.out}.resume")
+    recipe = artifacts.canonical([parameters, arguments.seed, list(record.facts["inputs"].values())])
+    state = training.resumed(resume, recipe) or state
+    facts = {"method": arguments.method, "label": entry["label"], "seed": arguments.seed}
+    for state in training.rounds(state, arguments.round, f"{entry['label']} to round {arguments.round}"):
+        if state.number % SAVE_EVERY == 0 and state.number < arguments.round:
+            training.save(resume, state, facts | {"recipe": recipe}, record)
+    training.save(arguments.out, state, facts, record)
+    resume.unlink(missing_ok=True)
+    artifacts.provenance_path(resume).unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    run(main)

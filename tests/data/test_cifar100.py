@@ -1,0 +1,41 @@
+"""CIFAR-100: the fine labels, and only the official bytes."""
+
+import numpy as np
+import pytest
+import torch
+
+from flatgia.data import cifar100
+from flatgia.errors import FlatgiaError
+
+
+@pytest.fixture
+def small100(monkeypatch, pin):
+    """Five images, taken for the official file, and what they should come to."""
+    rows = np.random.default_rng(1).integers(0, 256, (5, 3074), dtype=np.uint8)
+    rows[:, 1] = [99, 0, 7, 50, 3]
+    monkeypatch.setattr(cifar100, "MEMBER_PIN", pin(rows.tobytes()))
+    return rows.tobytes(), torch.from_numpy(rows[:, 2:].reshape(-1, 3, 32, 32).copy())
+
+
+@pytest.mark.parametrize("how", ["binary", "archive", "official"])
+def test_each_source_gives_images_and_fine_labels(small100, how, tmp_path, web, monkeypatch, tar, pin):
+    data, images = small100
+    archive = tar({cifar100.MEMBER: data})
+    monkeypatch.setattr(cifar100, "OFFICIAL", web.put("/cifar.tar.gz", archive))
+    monkeypatch.setattr(cifar100, "OFFICIAL_PIN", pin(archive))
+    if how == "binary":
+        (tmp_path / "train.bin").write_bytes(data)
+    if how == "archive":
+        (tmp_path / "cifar-100-binary.tar.gz").write_bytes(archive)
+    found = cifar100.load_cifar100(tmp_path if how != "official" else None, tmp_path / "scratch")
+    assert torch.equal(found["train_images"], images)
+    assert found["train_labels"].tolist() == [99, 0, 7, 50, 3]
+    assert bool(web.asked) == (how == "official")
+
+
+def test_other_bytes_are_refused(small100, tmp_path, monkeypatch):
+    monkeypatch.setattr(cifar100, "OFFICIAL", (tmp_path / "nowhere").as_uri())
+    (tmp_path / "train.bin").write_bytes(bytes(3074))
+    with pytest.raises(FlatgiaError, match="wrong content") as caught:
+        cifar100.load_cifar100(tmp_path, tmp_path)
+    assert "cifar10-test" in str(caught.value)

@@ -1,0 +1,74 @@
+"""Generators on disk."""
+
+import pytest
+import torch
+from flatgia.artifacts import Record
+from flatgia.errors import FlatgiaError
+from flatgia.prior.generator import draw_noises
+from flatgia.prior.store import load_prior, save_prior, untrained_prior
+
+CONFIG = {"latent": 6, "channels": [5, 4, 3, 2], "mapping_layers": 2}
+
+
+def write(path, state):
+    save_prior(path, state, {"images_seen": 0}, Record("prior", {}))
+
+
+def test_what_is_saved_is_loaded_ready_for_use(tmp_path):
+    path, generator = tmp_path / "prior.safetensors", untrained_prior(CONFIG, 0)
+    write(path, generator.state_dict())
+    loaded = load_prior(path)
+    assert (loaded.latent, loaded.channels, loaded.mapping_layers) == (6, (5, 4, 3, 2), 2)
+    assert not loaded.training and not any(parameter.requires_grad for parameter in loaded.parameters())
+    rng = torch.Generator().manual_seed(0)
+    styles, noises = torch.randn(2, 8, 6, generator=rng), draw_noises(generator.noise_shapes, 2, rng)
+    assert torch.equal(loaded(styles, noises), generator(styles, noises))
+
+
+def test_untrained_depends_on_the_seed_and_leaves_torch_alone():
+    torch.manual_seed(7)
+    expected = torch.rand(1)
+    torch.manual_seed(7)
+    one, two, other = (untrained_prior(CONFIG, seed).constant for seed in (0, 0, 1))
+    assert torch.equal(torch.rand(1), expected)
+    assert torch.equal(one, two) and not torch.equal(one, other)
+
+
+def test_loading_leaves_torch_alone(tmp_path):
+    path = tmp_path / "prior.safetensors"
+    write(path, untrained_prior(CONFIG, 0).state_dict())
+    torch.manual_seed(7)
+    expected = torch.rand(1)
+    torch.manual_seed(7)
+    load_prior(path)
+    assert torch.equal(torch.rand(1), expected)
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        (lambda state: state.update({"constant": torch.zeros(1, 9, 4, 4)}), "constant"),
+        (lambda state: state.pop("synthesis.2.to_rgb.bias"), "synthesis.2.to_rgb.bias"),
+        (lambda state: state.pop("synthesis.3.conv.weight"), "synthesis.3.conv.weight"),
+        (lambda state: state.update({"synthesis.0.conv.affine.weight": torch.zeros(3)}), "no StyleGAN2"),
+        (lambda state: state.update({"more": torch.zeros(1)}), "more"),
+        (lambda state: state.update({"synthesis.0.conv.bias": torch.full((5,), torch.nan)}), "not finite"),
+    ],
+)
+def test_another_shape_is_refused_in_one_sentence(tmp_path, change, word):
+    state, path = dict(untrained_prior(CONFIG, 0).state_dict()), tmp_path / "prior.safetensors"
+    change(state)
+    write(path, state)
+    with pytest.raises(FlatgiaError, match=word) as caught:
+        load_prior(path)
+    assert str(path) in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_a_missing_or_damaged_file_is_named(tmp_path):
+    path = tmp_path / "prior.safetensors"
+    with pytest.raises(FlatgiaError, match="no such file"):
+        load_prior(path)
+    write(path, untrained_prior(CONFIG, 0).state_dict())
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    with pytest.raises(FlatgiaError, match="damaged"):
+        load_prior(path)

@@ -1,0 +1,22 @@
+from flatgia.config import PAPER, load
+from flatgia.report.look import attack_style, method_label, method_style
+
+
+def test_methods_and_attacks_of_the_paper_differ_in_colour_marker_and_dash():
+    config = load(PAPER)
+    for names, style in ((config["report"]["methods"], method_style), (config["report"]["attacks"], attack_style)):
+        styles = [style(config, name) for name in names]
+        for part in ("color", "marker", "linestyle"):
+            assert len({style[part] for style in styles}) == len(names)
+
+
+def test_style_does_not_depend_on_the_order_of_a_mapping():
+    config = load(PAPER)
+    turned = config | {"methods": dict(reversed(config["methods"].items()))}
+    assert all(method_style(config, name) == method_style(turned, name) for name in config["methods"])
+
+
+def test_label_carries_the_mark_of_its_note():
+    config = load(PAPER)
+    assert method_label(config, {"marks": {"fedsai": "†"}}, "fedsai") == "FedSAI†"
+    assert method_label(config, {"marks": {}}, "fedsai") == "FedSAI"

@@ -1,0 +1,119 @@
+"""What the rules share: the checked configuration, paths, and which files a figure needs."""
+
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(workflow.basedir).parent / "scripts"))
+
+from flatgia import config as settings
+from flatgia.attacks import needs_prior
+from flatgia.attacks import reference as attack_class
+from flatgia.dependencies import code_of as files_of
+from flatgia.errors import FlatgiaError
+from flatgia.federated.methods import reference as method_class
+from snakemake.exceptions import WorkflowError
+
+try:
+    settings.check(config)
+except FlatgiaError as error:
+    raise WorkflowError(str(error))
+
+SCALE = config["scale"]
+RESULTS = f"results/{SCALE}"
+SEED_DIR = RESULTS + "/seed_{seed}"
+FIGURES = "paper_figures" if SCALE == "paper" else f"paper_figures/{SCALE}"
+DATA = f"results/shared/{config['data']['dataset']}.safetensors"
+AUXILIARY = "results/shared/auxiliary.safetensors"
+VGG = "results/shared/vgg16.safetensors"
+TARGETS = SEED_DIR + "/targets.safetensors"
+PRIOR = SEED_DIR + "/prior.safetensors"
+CHECKPOINT = SEED_DIR + "/checkpoints/{method}/round_{round}.safetensors"
+HESSIAN = SEED_DIR + "/hessian/{method}/round_{round}.json"
+CASE = "{method}/{gradient}-{attacker}/{attack}/b{batch}"
+ATTACK = SEED_DIR + f"/attacks/{CASE}/round_{{round}}.safetensors"
+METRICS = SEED_DIR + f"/metrics/{CASE}/{{rounds}}.csv"
+FOLDER = config["data"]["folder"] or ""  # not a parameter: where the images lie changes nothing
+PYTHON = sys.executable
+GPUS = 0 if config["compute"]["device"] == "cpu" else 1  # what a costly job asks a cluster for
+NOTED = ["data", "federation", "methods", "rounds", "scale", "targets"]  # what notes.py reads
+ROUNDS = settings.all_rounds(config)
+# Rounds by group; `start` serves what the paper shows at its first round only.
+GROUPS = {group: config["rounds"][group] for group in settings.ROUND_GROUPS if config["rounds"][group]}
+GROUPS["start"] = config["rounds"]["table"][:1]
+RULE_OF = {name: entry["rule"] for name, entry in config["methods"].items()}
+
+
+wildcard_constraints:
+    seed=r"\d+",
+    round=r"\d\d\d\d+",
+    batch=r"\d+",
+    method="|".join(config["methods"]),
+    attack="|".join(config["attacks"]),
+    gradient="method|plain",
+    attacker="naive|adaptive",
+    rounds="|".join(GROUPS),
+
+
+def code_of(script, *classes):
+    """The source files of a script, as inputs: a job runs again when one of them changes."""
+    return [os.path.relpath(path) for path in files_of(script, *classes)]
+
+
+def padded(rounds):
+    """Round numbers as they stand in file names."""
+    return [f"{number:04d}" for number in rounds]
+
+
+def with_prior(attack):
+    """Whether an entry of the config's attacks searches in the generator."""
+    return needs_prior(config["attacks"][attack])
+
+
+def training_code(wildcards):
+    """The source files that train a method."""
+    return code_of("train.py", method_class(RULE_OF[wildcards.method]), config["model"]["network"])
+
+
+def attack_code(wildcards):
+    """The source files that attack a method with an attack."""
+    classes = [attack_class(config["attacks"][wildcards.attack]["kind"]), method_class(RULE_OF[wildcards.method])]
+    extra = ["flatgia.prior.generator:Generator"] if with_prior(wildcards.attack) else []
+    return code_of("attack.py", *classes, *extra, config["model"]["network"])
+
+
+def chunks(rounds, size):
+    """Consecutive parts of a list of rounds, `size` each: what one job attacks."""
+    return [rounds[start : start + size] for start in range(0, len(rounds), size)]
+
+
+def metrics_of(methods, attacks, groups, batches=(1,), gradient="method", attacker="naive"):
+    """The metric tables of these methods and attacks, over these groups of rounds."""
+    return expand(
+        METRICS,
+        seed=config["seeds"],
+        method=methods,
+        gradient=gradient,
+        attacker=attacker,
+        attack=attacks,
+        batch=batches,
+        rounds=[group for group in groups if group in GROUPS],
+    )
+
+
+def hessians_of(methods, groups):
+    """The Hessian results of these methods, over these groups of rounds."""
+    rounds = padded(number for group in groups for number in config["rounds"][group])
+    return expand(HESSIAN, seed=config["seeds"], method=methods, round=rounds)
+
+
+def checkpoints_of(methods, groups):
+    """The checkpoints of these methods, over these groups of rounds."""
+    rounds = padded(number for group in groups for number in config["rounds"][group])
+    return expand(CHECKPOINT, seed=config["seeds"], method=methods, round=rounds)
+
+
+def notes_for(methods):
+    """What is to be said under a figure of these methods: FedSAI's needs to know its auxiliary images."""
+    flat_start = any(RULE_OF[method] == "fedsai" for method in methods)
+    return f"{RESULTS}/notes_fedsai.json" if flat_start else f"{RESULTS}/notes.json"

@@ -1,0 +1,24 @@
+"""The Hessian of each checkpoint."""
+
+
+rule hessian:
+    message:
+        "Hessian of {wildcards.method} at round {wildcards.round} (seed {wildcards.seed})"
+    input:
+        checkpoint=CHECKPOINT,
+        data=DATA,
+        code=code_of("hessian.py", config["model"]["network"]),
+    output:
+        HESSIAN,
+    log:
+        f"logs/{SCALE}/seed_{{seed}}/hessian/{{method}}_{{round}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/seed_{{seed}}/hessian/{{method}}_{{round}}.tsv"
+    params:
+        config=settings.prune(config, ["compute", "data", "hessian", "model"]),
+    resources:
+        mem_mb=12000,
+        runtime=60,
+    shell:
+        "{PYTHON} scripts/hessian.py --config {params.config:q} --seed {wildcards.seed}"
+        " --checkpoint {input.checkpoint} --data {input.data} --out {output} > {log} 2>&1"

@@ -1,0 +1,31 @@
+"""The generative prior of GIAS and GIFD, trained on the images of the other clients."""
+
+
+rule prior:
+    message:
+        "Training the generative prior (seed {wildcards.seed})"
+    input:
+        data=DATA,
+        code=code_of("prior.py"),
+    output:
+        prior=PRIOR,
+        picture=report(
+            SEED_DIR + "/prior_samples.png",
+            caption="../report/prior.rst",
+            category="Prior",
+            labels={"figure": "samples of the prior"},
+        ),
+    log:
+        f"logs/{SCALE}/seed_{{seed}}/prior.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/seed_{{seed}}/prior.tsv"
+    params:
+        config=settings.prune(config, ["compute", "data", "federation", "prior", "targets"]),
+    priority: 10
+    resources:
+        mem_mb=6000,
+        runtime=600,
+        gpu=GPUS,
+    shell:
+        "{PYTHON} scripts/prior.py --config {params.config:q} --seed {wildcards.seed} --data {input.data}"
+        " --out {output.prior} --picture {output.picture} > {log} 2>&1"
