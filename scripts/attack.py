@@ -1,13 +1,21 @@
-"""Attacks checkpoints of the pipeline: reconstructs the target images from the gradients a client shares.
+"""Reconstructs images from the gradients that a client shares.
 
+On your own checkpoint, with an image of yours (what would it give away?) or a gradient that was shared:
+    python scripts/attack.py --attack ig --checkpoint net.pt --model package.module:Class \\
+        --image cat.png --label 3 --out results/cat
+    python scripts/attack.py --attack ig --checkpoint net.pt --model package.module:Class \\
+        --gradient shared.safetensors --out results/unknown
+writes reconstruction.png, cost.csv, result.safetensors and, with an image, metrics.csv to the folder --out.
+
+In the pipeline, on the targets of scripts/targets.py; as many --out as --checkpoint:
     python scripts/attack.py --attack ig --method fedsam --checkpoint round_0010.safetensors \\
         --targets targets.safetensors --out reconstruction.safetensors
-
-Several checkpoints of one method may be given, with as many --out.
 """
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 from flatgia import artifacts, config
 from flatgia.cli import pick_device, prepare_torch, run
@@ -19,49 +27,99 @@ def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
     add("--config", default=config.PAPER, help="a YAML file, or JSON text (default: %(default)s)")
-    add("--attack", required=True, help="an entry of the config's attacks")
-    add("--method", required=True, help="the method the client runs, an entry of the config's methods")
-    add("--gradient", choices=["method", "plain"], default="method", help="what the client shares (default: method)")
-    add("--attacker", choices=["naive", "adaptive"], default="naive", help="adaptive models the method (default: naive)")
-    add("--batch", type=int, default=1, help="images behind one gradient (default: 1)")
-    add("--seed", type=int, default=0)
-    add("--targets", required=True, help="the images, from scripts/targets.py")
-    add("--prior", nargs="?", help="the generator, from scripts/prior.py (GIAS and GIFD)")
-    add("--checkpoint", nargs="+", required=True, help="what is attacked, from scripts/train.py")
-    add("--out", nargs="+", required=True, help="a .safetensors for each checkpoint")
+    add("--attack", required=True, help="an entry of the config's attacks, which holds its numbers")
+    add("--method", default="fedavg", help="the method the client runs, an entry of the config's methods (fedavg)")
+    add("--gradient", default="method", help="what is attacked: method (what a client of the method shares), plain, or a"
+        " .safetensors with a shared gradient, one tensor a parameter (method)")  # fmt: skip
+    add("--attacker", choices=["naive", "adaptive"], default="naive", help="adaptive models the method (naive)")
+    add("--seed", type=int, default=0, help="of the random starts (0)")
+    add("--prior", nargs="?", help="the generator, from scripts/prior.py, for GIAS and GIFD")
+    add("--checkpoint", nargs="+", required=True, help="the model: .safetensors, or a state dict in .pt")
+    add("--out", nargs="+", required=True, help="a folder; in the pipeline a .safetensors for each checkpoint")
+    own = parser.add_argument_group("on your own")
+    own.add_argument("--model", help="the network, package.module:Class (default: the config's)")
+    own.add_argument("--image", help="a PNG or JPEG; its middle square is resized to --size")
+    own.add_argument("--label", type=int, help="the class of the image")
+    own.add_argument("--size", type=int, default=32, help="height and width of the network's images (32)")
+    pipeline = parser.add_argument_group("in the pipeline")
+    pipeline.add_argument("--targets", help="the images, from scripts/targets.py")
+    pipeline.add_argument("--batch", type=int, default=1, help="images behind one gradient (1)")
     return parser
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Attacks one checkpoint after another."""
-    arguments = parser().parse_args(argv)
-    if len(arguments.checkpoint) != len(arguments.out):
-        raise FlatgiaError("--out", f"{len(arguments.out)} names for {len(arguments.checkpoint)} checkpoints", "pair them")
-    settings = config.load(arguments.config)
-    for section, name in (("attacks", arguments.attack), ("methods", arguments.method)):
+    """Attacks the pipeline's targets, or the user's own."""
+    given = parser().parse_args(argv)
+    settings = config.load(given.config)
+    for section, name in (("attacks", given.attack), ("methods", given.method)):
         config.entry(settings, section, name)
     prepare_torch(settings["compute"]["threads"])
     device = pick_device(settings["compute"]["device"])
+    attack_targets(given, settings, device) if given.targets else attack_own(given, settings, device)
+
+
+def attack_targets(given: argparse.Namespace, settings: dict[str, Any], device: str) -> None:
+    """Attacks one checkpoint after another."""
     from flatgia.attacks.run import Case, attack_checkpoint
 
-    case = Case(
-        arguments.attack, arguments.method, arguments.gradient, arguments.attacker, arguments.batch, arguments.seed
-    )
-    for checkpoint, out in zip(arguments.checkpoint, arguments.out, strict=True):
-        record = artifacts.Record(
-            "attack",
-            {
-                "attacks": {case.attack: settings["attacks"][case.attack]},
-                "methods": {case.method: settings["methods"][case.method]},
-                **{section: settings[section] for section in ("compute", "data", "model")},
-                **{key: getattr(case, key) for key in ("gradient", "attacker", "batch")},
-            },
-            [checkpoint, arguments.targets, *filter(None, [arguments.prior])],
-            case.seed,
-            device,
-        )
-        tensors, facts = attack_checkpoint(settings, case, checkpoint, arguments.targets, arguments.prior, device)
+    if len(given.checkpoint) != len(given.out):
+        raise FlatgiaError("--out", f"{len(given.out)} names for {len(given.checkpoint)} checkpoints", "pair them")
+    if given.gradient not in {"method", "plain"}:
+        raise FlatgiaError("--gradient", "with --targets it is method or plain", "leave --targets out to attack a file")
+    case = Case(given.attack, given.method, given.gradient, given.attacker, given.batch, given.seed)
+    for checkpoint, out in zip(given.checkpoint, given.out, strict=True):
+        inputs = [checkpoint, given.targets, *filter(None, [given.prior])]
+        record = artifacts.Record("attack", _parameters(given, settings), inputs, given.seed, device)
+        tensors, facts = attack_checkpoint(settings, case, checkpoint, given.targets, given.prior, device)
         artifacts.save_tensors(out, tensors, facts, record)
+
+
+def attack_own(given: argparse.Namespace, settings: dict[str, Any], device: str) -> None:
+    """Attacks a checkpoint of the user's with an image or a gradient of theirs."""
+    from flatgia.attacks import own
+    from flatgia.federated.methods import load_method
+
+    file = None if given.gradient in {"method", "plain"} else given.gradient
+    if (file is None) == (given.image is None):
+        remedy = "give --targets, or --image with --label, or --gradient with a file"
+        raise FlatgiaError("attack.py", "it must be told one thing to attack", remedy)
+    if given.image and given.label is None:
+        raise FlatgiaError("--label", "missing: the gradient of an image depends on its class", "give its number")
+    if len(given.checkpoint) > 1 or len(given.out) > 1:
+        raise FlatgiaError("--checkpoint", "one at a time without --targets", "give one checkpoint and one --out")
+    if given.model:
+        settings["model"] = settings["model"] | {"network": given.model}
+    inputs = [given.checkpoint[0], *filter(None, [given.image, file, given.prior])]
+    for path in inputs:
+        artifacts.check(path)
+    record = artifacts.Record("attack", _parameters(given, settings), inputs, given.seed, device)
+    truth = own.read_image(given.image, given.size) if given.image else None
+    method = load_method(settings["methods"][given.method]) if given.gradient != "plain" else None
+    found = own.attack_own(
+        settings,
+        settings["attacks"][given.attack],
+        method,
+        given.attacker == "adaptive",
+        given.checkpoint[0],
+        truth,
+        given.label,
+        file,
+        given.prior,
+        given.size,
+        given.seed,
+        device,
+    )
+    own.write_answer(Path(given.out[0]), found, truth, record)
+    print(f"{given.out[0]}/reconstruction.png: cost {found.cost.min():.3g}")
+
+
+def _parameters(given: argparse.Namespace, settings: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "attacks": {given.attack: settings["attacks"][given.attack]},
+        "methods": {given.method: settings["methods"][given.method]},
+        **{section: settings[section] for section in ("compute", "data", "model")},
+        **{key: getattr(given, key) for key in ("gradient", "attacker", "batch")},
+    }
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--config", required=True, help="a config file, or the JSON text of one (data, compute)")
     parser.add_argument("--data", required=True, type=Path, help="what scripts/data.py wrote; the stand-in is in it")
+    parser.add_argument("--folder", default="", help="a folder that holds the files; FLATGIA_DATA overrides it")
     parser.add_argument("--out", required=True, type=Path, help="the safetensors file to write")
     given = parser.parse_args(argv)
     config = load(given.config)
@@ -26,7 +27,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     choice = "cifar10-test" if facts["dataset"] == "synthetic" else config["data"]["auxiliary"]
     record = Record("auxiliary", {"auxiliary": choice}, inputs=[given.data])
     with scratch_beside(given.out) as scratch:
-        tensors, facts = load_auxiliary(choice, data, user_folder(config), scratch)
+        tensors, facts = load_auxiliary(choice, data, user_folder(config, given.folder), scratch)
     save_tensors(given.out, tensors, facts, record)
 
 

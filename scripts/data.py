@@ -17,6 +17,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Writes the images and labels as one file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--config", required=True, help="a config file, or the JSON text of one (data, compute)")
+    parser.add_argument("--folder", default="", help="a folder that holds the files; FLATGIA_DATA overrides it")
     parser.add_argument("--out", required=True, type=Path, help="the safetensors file to write")
     given = parser.parse_args(argv)
     config = load(given.config)
@@ -27,8 +28,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         tensors, source = load_synthetic(), "synthetic"
     else:
         with scratch_beside(given.out) as scratch:
-            tensors, source = load_cifar10(user_folder(config), scratch)
-    save_tensors(given.out, tensors, {"dataset": dataset, "source": source}, record)
+            tensors, source = load_cifar10(user_folder(config, given.folder), scratch)
+    record.facts["source"] = source  # beside the artifact, not in it: the arrays are the same from every source
+    save_tensors(given.out, tensors, {"dataset": dataset}, record)
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     notes = {
         "scale": settings["scale"],
         "lines": list(lines(settings, stand_in)),
-        "marks": {name: "\u2020" for name in marked},
+        "marks": dict.fromkeys(marked, "†"),
     }
     artifacts.save_json(arguments.out, notes, record)
 

@@ -24,7 +24,9 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--round", type=int, required=True, help="train up to this round; 0 is the initial model")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--data", required=True, help="the images, from scripts/data.py")
-    parser.add_argument("--auxiliary", nargs="?", help="the auxiliary images, from scripts/auxiliary.py (FedSAI's start)")
+    parser.add_argument(
+        "--auxiliary", nargs="?", help="the auxiliary images, from scripts/auxiliary.py (FedSAI's start)"
+    )
     parser.add_argument("--previous", nargs="?", help="an earlier checkpoint of the same method")
     parser.add_argument("--out", required=True, help="the checkpoint to write, .safetensors")
     return parser

@@ -1,6 +1,7 @@
 """The configuration: read, laid over the paper's, checked, and cut down to what one job needs."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,8 @@ def load(source: Path | str) -> Config:
     """The configuration in a YAML file, laid over config/config.yaml; or, from JSON text, just the sections given."""
     text = str(source)
     if text.lstrip().startswith("{"):
-        return check(_parse(text, "the configuration text"), whole=False)
+        # Not as YAML, which takes 1e-06 for a word.
+        return check(_parse(text, "the configuration text", json.loads), whole=False)
     return check(overlay(_read(PAPER), _read(source)))
 
 
@@ -34,12 +36,14 @@ def _read(path: Path | str) -> Config:
         raise FlatgiaError(path, f"the configuration cannot be read ({reason})", "check the path") from None
 
 
-def _parse(text: str, where: str) -> Config:
+def _parse(text: str, where: str, read: Callable[[str], Any] = yaml.safe_load) -> Config:
     try:
-        value = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        place = f" in line {error.problem_mark.line + 1}" if getattr(error, "problem_mark", None) else ""
-        raise FlatgiaError(where, f"not YAML{place}", "mend the syntax there") from None
+        value = read(text)
+    except (yaml.YAMLError, json.JSONDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else getattr(error, "lineno", None)
+        place = f" in line {line}" if line else ""
+        raise FlatgiaError(where, f"it cannot be parsed{place}", "mend the syntax there") from None
     if not isinstance(value, dict):
         raise FlatgiaError(where, "not a mapping of keys to values", "see config/config.yaml for the keys")
     return value

@@ -53,10 +53,7 @@ def test_what_is_missing_or_does_not_fit_is_named(good):
     tensors, facts = good
     with pytest.raises(FlatgiaError, match="lacks reconstruction, method"):
         check_attack(
-            {"truth_index": tensors["truth_index"]},
-            {k: v for k, v in facts.items() if k != "method"},
-            2,
-            Path("here"),
+            {"truth_index": tensors["truth_index"]}, {k: v for k, v in facts.items() if k != "method"}, 2, Path("here")
         )
     with pytest.raises(FlatgiaError, match="image 1 of 1 targets"):
         check_attack(tensors, facts, 1, Path("here"))

@@ -1,6 +1,7 @@
 """What a training step draws."""
 
 import torch
+
 from flatgia.prior.batches import draw_fake, mixing_mask, real_batch
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
+
 from flatgia.artifacts import Record, check, load_tensors, save_tensors
 from flatgia.prior.store import load_prior
 

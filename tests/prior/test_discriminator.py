@@ -1,6 +1,7 @@
 """The discriminator: its shape, its precision, and the spread it measures."""
 
 import torch
+
 from flatgia.prior.discriminator import Discriminator, spread
 
 

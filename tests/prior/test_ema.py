@@ -1,6 +1,7 @@
 """The moving average."""
 
 import torch
+
 from flatgia.prior.ema import update_average
 
 

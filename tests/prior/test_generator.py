@@ -2,8 +2,9 @@
 
 import pytest
 import torch
-from flatgia.prior.generator import Generator, draw_noises
 from torch.func import functional_call, grad, vmap
+
+from flatgia.prior.generator import Generator, draw_noises
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import math
 import pytest
 import torch
 import torch.nn.functional as F
+
 from flatgia.prior.layers import GAIN, EqualConv, EqualLinear, StyledConv, ToRGB, activate, demodulation, modulated_conv
 
 

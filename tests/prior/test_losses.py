@@ -4,6 +4,7 @@ import math
 
 import pytest
 import torch
+
 from flatgia.prior.discriminator import Discriminator
 from flatgia.prior.losses import discriminator_loss, generator_loss, r1_penalty
 

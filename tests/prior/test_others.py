@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+
 from flatgia.data.partition import client_indices
 from flatgia.errors import FlatgiaError
 from flatgia.prior.others import images_of_others

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+
 from flatgia.errors import FlatgiaError
 from flatgia.prior.resume import load_resume, save_resume
 

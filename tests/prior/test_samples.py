@@ -2,9 +2,10 @@
 
 import numpy as np
 import torch
+from PIL import Image
+
 from flatgia.prior.samples import sample, write_grid
 from flatgia.prior.store import untrained_prior
-from PIL import Image
 
 CONFIG = {"latent": 6, "channels": [5, 4, 3, 2], "mapping_layers": 2}
 

@@ -3,6 +3,7 @@
 import copy
 
 import torch
+
 from flatgia.prior.batches import draw_fake, real_batch
 from flatgia.prior.losses import discriminator_loss, generator_loss, r1_penalty
 from flatgia.prior.step import advance, generate

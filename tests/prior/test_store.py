@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+
 from flatgia.artifacts import Record
 from flatgia.errors import FlatgiaError
 from flatgia.prior.generator import draw_noises

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+
 from flatgia.errors import FlatgiaError
 from flatgia.prior import train
 from flatgia.prior.samples import sample
@@ -93,7 +94,7 @@ def test_divergence_is_told_with_its_step(images):
 def test_it_learns_the_colour_of_the_images():
     red = torch.zeros(16, 3, 32, 32, dtype=torch.uint8)
     red[:, 0] = 200
-    config = TINY | {"images": 400, "learning_rate": 0.03, "ema": 0.5, "precision": "fp32"}
+    config = TINY | {"images": 400, "batch_size": 4, "learning_rate": 0.02, "precision": "fp32"}
     state, _ = train_prior(red, config, 0)
     generator = untrained_prior(config, 0)
     before = sample(generator, 16, 0).mean((0, 2, 3))

@@ -1,6 +1,7 @@
 """The training state as named tensors."""
 
 import torch
+
 from flatgia.prior.training_state import new_state, pack, unpack
 
 CONFIG = {"channels": [6, 6, 4, 4], "discriminator_channels": [6, 6, 4, 4], "latent": 6, "mapping_layers": 2}

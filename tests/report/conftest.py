@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 import yaml
+
 from flatgia.artifacts import Record, save_json, save_tensors
 from flatgia.config import PAPER, load
 
@@ -52,7 +53,8 @@ class Made:
             values["lpips"] = 0.7 * (1 - values["ssim"])
             for metric in self.config["metrics"]:
                 row = (self.config["scale"], 0, method, number, "method", "naive", attack, batch, image, metric)
-                yield ",".join(map(str, (*row, values[metric]))) + "\n"
+                for _ in range(batch):  # an image stands in as many batches as a batch has images
+                    yield ",".join(map(str, (*row, values[metric]))) + "\n"
 
     def hessian(self, methods, rounds) -> list[str]:
         """Paths of Hessian results, written where they are missing."""

@@ -1,5 +1,6 @@
 import pytest
 import torch
+
 from flatgia.artifacts import Record, load_facts, load_tensors, provenance_path, save_tensors
 from flatgia.errors import FlatgiaError
 from flatgia.report.accuracy import read_accuracy

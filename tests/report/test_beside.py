@@ -1,5 +1,6 @@
 import pandas as pd
 import pytest
+
 from flatgia.report.beside import pair_rounds, same_side, verdict
 
 

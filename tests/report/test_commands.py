@@ -8,6 +8,7 @@ from pathlib import Path
 import matplotlib.image
 import pandas as pd
 import pytest
+
 from flatgia.config import ROOT
 from flatgia.errors import FlatgiaError
 from flatgia.report import page

@@ -1,4 +1,5 @@
 import pytest
+
 from flatgia.artifacts import Record, save_json
 from flatgia.errors import FlatgiaError
 from flatgia.report.curvature import describe, read_hessians, summarise_hessians

@@ -2,6 +2,7 @@ from argparse import Namespace
 
 import numpy as np
 import pytest
+
 from flatgia.errors import FlatgiaError
 from flatgia.report.measures import read_measures, select, spread, summarise
 
@@ -28,6 +29,13 @@ def test_mean_and_standard_error_over_images_and_seeds(tmp_path):
     assert line["mean"] == pytest.approx(values.mean())
     assert line["se"] == pytest.approx(values.std(ddof=1) / 6**0.5)
     assert spread(rows) == "Mean and ±1 standard error over 3 images × 2 seeds."
+
+
+def test_an_image_in_two_batches_counts_once(tmp_path):
+    path = table(tmp_path / "a", [0.01, 0.03])
+    path.write_text(path.read_text() + "quick,0,fedavg,0,method,naive,ig,1,0,mse,0.03\n")
+    line = summarise(choose(read_measures([path])), ["method", "metric"]).iloc[0]
+    assert (line["mean"], line["se"], line["n"]) == (pytest.approx(2.5), pytest.approx(0.5), 2)
 
 
 def test_one_value_has_no_standard_error(tmp_path):

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from flatgia.errors import FlatgiaError
 from flatgia.report.pictures import by_key, peak_signal_to_noise, read_guess
 

@@ -1,4 +1,5 @@
 import pytest
+
 from flatgia.report.scores import SCORES, scores_of, significant
 
 

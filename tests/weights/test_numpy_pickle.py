@@ -64,3 +64,10 @@ def test_arrays_of_objects_cannot_smuggle(tmp_path):
 def test_damage_is_named(data):
     with pytest.raises(FlatgiaError, match="here"):
         load_numpy_pickle(data, "here")
+
+
+def test_every_cut_is_named():
+    whole = pickle.dumps({"a": np.arange(3), "b": [np.zeros(2)]}, protocol=3)
+    for length in range(len(whole)):
+        with pytest.raises(FlatgiaError):
+            load_numpy_pickle(whole[:length], "here")

@@ -46,7 +46,7 @@ def test_names_and_shapes_are_torchvisions():
 
 def test_the_layout_computes_the_same_convolution(narrow):
     """Against the sum over the window written out, in HWIO order."""
-    kernel, bias = narrow["VGG16_0"]["Conv_0"]["kernel"], narrow["VGG16_0"]["Conv_0"]["bias"]
+    kernel, bias = (narrow["VGG16_0"]["Conv_0"][name] for name in ("kernel", "bias"))
     image = np.random.default_rng(1).normal(size=(3, 3, 3)).astype(np.float32)  # height, width, channel
     expected = np.einsum("hwi,hwio->o", image, kernel) + bias
     tensors = vgg16.convolutions(narrow, "here")

@@ -1,6 +1,7 @@
 """What the rules share: the checked configuration, paths, and which files a figure needs."""
 
 import os
+import shlex
 import sys
 from pathlib import Path
 
@@ -33,7 +34,7 @@ HESSIAN = SEED_DIR + "/hessian/{method}/round_{round}.json"
 CASE = "{method}/{gradient}-{attacker}/{attack}/b{batch}"
 ATTACK = SEED_DIR + f"/attacks/{CASE}/round_{{round}}.safetensors"
 METRICS = SEED_DIR + f"/metrics/{CASE}/{{rounds}}.csv"
-FOLDER = config["data"]["folder"] or ""  # not a parameter: where the images lie changes nothing
+FOLDER = f"--folder {shlex.quote(config['data']['folder'])}" if config["data"]["folder"] else ""  # no parameter: it changes nothing
 PYTHON = sys.executable
 GPUS = 0 if config["compute"]["device"] == "cpu" else 1  # what a costly job asks a cluster for
 NOTED = ["data", "federation", "methods", "rounds", "scale", "targets"]  # what notes.py reads

@@ -1,11 +1,12 @@
-"""The inputs from outside (data, auxiliary, weights) and what is picked from them (targets, notes)."""
+"""The inputs from outside (data, auxiliary, weights) and what is picked from them (targets, notes).
+
+Rules data and weights name no code: pinned hashes say what they write, so a change of code is no reason to fetch again.
+"""
 
 
 rule data:
     message:
         "Fetching and checking the images of {params.name}"
-    input:
-        code=code_of("data.py"),
     output:
         DATA,
     log:
@@ -17,7 +18,7 @@ rule data:
         mem_mb=4000,
         runtime=30,
     shell:
-        "{PYTHON} scripts/data.py --config {params.config:q} --folder {FOLDER:q} --out {output} 2>&1 | tee {log}"
+        "{PYTHON} scripts/data.py --config {params.config:q} {FOLDER} --out {output} 2>&1 | tee {log}"
 
 
 rule auxiliary:
@@ -36,15 +37,13 @@ rule auxiliary:
         mem_mb=4000,
         runtime=30,
     shell:
-        "{PYTHON} scripts/auxiliary.py --config {params.config:q} --folder {FOLDER:q} --data {input.data}"
+        "{PYTHON} scripts/auxiliary.py --config {params.config:q} {FOLDER} --data {input.data}"
         " --out {output} 2>&1 | tee {log}"
 
 
 rule weights:
     message:
         "Fetching and checking the VGG16 weights of LPIPS"
-    input:
-        code=code_of("weights.py"),
     output:
         VGG,
     log:
@@ -55,7 +54,7 @@ rule weights:
         mem_mb=4000,
         runtime=30,
     shell:
-        "{PYTHON} scripts/weights.py --config {params.config:q} --folder {FOLDER:q} --out {output} 2>&1 | tee {log}"
+        "{PYTHON} scripts/weights.py --config {params.config:q} {FOLDER} --out {output} 2>&1 | tee {log}"
 
 
 rule targets:

@@ -88,7 +88,9 @@ def enter_next(view: View, stage: int, state: State) -> State:
         return view.prior.block(stage, features, rgb, styles, noises)
 
     given = () if state.features is None else (state.features, state.rgb)
-    return state._replace(**dict(zip(("features", "rgb"), vmap(forward)(state.styles, *state.noises, *given), strict=True)))
+    return state._replace(
+        **dict(zip(("features", "rgb"), vmap(forward)(state.styles, *state.noises, *given), strict=True))
+    )
 
 
 def _better(a: Attempt, b: Attempt) -> Attempt:

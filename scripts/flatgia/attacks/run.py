@@ -64,7 +64,7 @@ def attack_checkpoint(
         labels if case.batch > 1 else None,  # the rule of iDLG is exact for one image only
         tuple(inputs.shape[1:]),
         settings,
-        _load_prior(prior, device),
+        load_generator(prior, device),
         ("attack", case.attack, case.seed),
         name,
     )
@@ -81,7 +81,8 @@ def attack_checkpoint(
     return tensors, kept
 
 
-def _load_prior(path: Path | str | None, device: str) -> torch.nn.Module | None:
+def load_generator(path: Path | str | None, device: str) -> torch.nn.Module | None:
+    """The generator in a file, for the attacks that search in one; None for none."""
     if path is None:
         return None
     # By name: an attack without a generator does not depend on the generator's code.

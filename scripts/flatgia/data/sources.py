@@ -12,9 +12,9 @@ T = TypeVar("T")
 VARIABLE = "FLATGIA_DATA"
 
 
-def user_folder(config: Mapping[str, Any]) -> Path | None:
-    """The folder that the user keeps data in: FLATGIA_DATA, else data.folder of the config, else none."""
-    named = os.environ.get(VARIABLE) or config["data"]["folder"]
+def user_folder(config: Mapping[str, Any], given: str = "") -> Path | None:
+    """The folder that the user keeps data in: FLATGIA_DATA, else `given`, else data.folder of the config, else none."""
+    named = os.environ.get(VARIABLE) or given or config["data"].get("folder")
     return Path(named).expanduser() if named else None
 
 

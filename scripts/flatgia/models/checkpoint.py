@@ -53,6 +53,8 @@ def _read(path: Path | str) -> tuple[dict[str, Tensor], dict[str, Any]]:
 def _fit(params: dict[str, Tensor], network: nn.Module, path: Path | str) -> Params:
     wanted = dict(network.named_parameters())
     kind = type(network).__name__
+    buffers = {name: params[name] for name, _ in network.named_buffers() if name in params}
+    params = {name: value for name, value in params.items() if name not in buffers}
     if params.keys() != wanted.keys():
         odd = sorted(params.keys() ^ wanted.keys())
         what = f"not a checkpoint of {kind} (differs in {', '.join(odd[:4])}{' ...' if len(odd) > 4 else ''})"
@@ -63,4 +65,5 @@ def _fit(params: dict[str, Tensor], network: nn.Module, path: Path | str) -> Par
             raise FlatgiaError(path, what, "give the network that it belongs to")
         if not torch.isfinite(params[name]).all():
             raise FlatgiaError(path, f"{name} holds NaN or infinity", "train again with a lower learning rate or rho")
+    network.load_state_dict(buffers, strict=False)  # running statistics, where a network has them
     return {name: params[name].to(parameter.dtype) for name, parameter in wanted.items()}

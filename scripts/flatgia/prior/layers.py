@@ -75,11 +75,11 @@ class StyledConv(nn.Module):
         """x (N, fan_in, r, r), style (N, latent), noise (N, 1, R, R) -> (N, fan_out, R, R), R = r or 2r."""
         weight, style = self.weight * self.scale, self.affine(style)
         y = modulated_conv(x, weight, style)
-        y = y * (GAIN * demodulation(weight, style))[:, :, None, None].to(y.dtype)
-        # Convolving before enlarging costs a quarter.
+        factor = (GAIN * demodulation(weight, style))[:, :, None, None].to(y.dtype)
+        y = torch.addcmul(self.bias[:, None, None].to(y.dtype), y, factor)
+        # Enlarging after the convolution, not before it, saves three quarters of it.
         y = upsample(y) if self.up else y
-        shift = self.strength * noise + self.bias[:, None, None]
-        return activate(y + shift.to(y.dtype))
+        return activate(y + (self.strength * noise).to(y.dtype))
 
 
 class ToRGB(nn.Module):

@@ -49,7 +49,7 @@ def summarise_hessians(rows: pd.DataFrame, by: Sequence[str] = ("method", "round
     scaled = rows.assign(value=rows["log_det"] * SCALE, own=rows["log_det_se"] * SCALE)
     groups = scaled.groupby(list(by))
     table = groups["value"].agg(mean="mean", se="sem", n="count").reset_index()
-    table["se"] = table["se"].fillna(0 * groups["own"].first().reset_index(drop=True))
+    table["se"] = table["se"].fillna(groups["own"].first().reset_index(drop=True))
     return table
 
 

@@ -12,7 +12,8 @@ from flatgia.errors import FlatgiaError
 from flatgia.report.request import Request
 from flatgia.report.scores import SCORES
 
-COLUMNS = ["run", "seed", "method", "round", "gradient", "attacker", "attack", "batch", "image", "metric", "value"]
+FACTS = ["run", "seed", "method", "round", "gradient", "attacker", "attack", "batch"]
+COLUMNS = [*FACTS, "image", "metric", "value"]
 WHOLE = ["seed", "round", "batch", "image"]
 TYPES = dict.fromkeys(COLUMNS, "str") | dict.fromkeys(WHOLE, "int64") | {"value": "float64"}
 
@@ -21,7 +22,9 @@ def read_measures(paths: Iterable[Path]) -> pd.DataFrame:
     """One row per image and metric of all files. Raises `FlatgiaError` on a damaged, foreign or repeated row."""
     frames = [_read(path) for path in paths]
     rows = pd.concat(frames, ignore_index=True)
-    twice = rows[rows.duplicated(COLUMNS[:-1])]
+    # Within a file an image may stand in several batches; no two files hold the same attack.
+    files = pd.concat([frame[FACTS].drop_duplicates() for frame in frames])
+    twice = files[files.duplicated()]
     if len(twice):
         found = twice.iloc[0]
         what = f"{found['method']}, {found['attack']}, round {found['round']} is given twice"
@@ -76,12 +79,14 @@ def select(
 
 
 def summarise(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """Columns `by`, mean, se (standard error of the mean; empty for one value), n; the metric as it is printed."""
+    """Columns `by`, mean, se (of the mean; empty for one value), n images x seeds; the metric as it is printed."""
     scaled = rows.assign(
         value=rows["value"] * rows["metric"].map(lambda metric: SCORES[metric].factor),
         metric=rows["metric"].map(lambda metric: SCORES[metric].name),
     )
-    return scaled.groupby(list(by), sort=True)["value"].agg(mean="mean", se="sem", n="count").reset_index()
+    # An image that stands in several batches counts as one in the standard error.
+    images = scaled.groupby([*by, "seed", "image"])["value"].mean().reset_index()
+    return images.groupby(list(by), sort=True)["value"].agg(mean="mean", se="sem", n="count").reset_index()
 
 
 def counted(rows: pd.DataFrame) -> str:

@@ -33,5 +33,5 @@ def load_numpy_pickle(data: bytes, where: str) -> Any:
     """The dicts, lists and arrays in a pickle; `where` names it in the `FlatgiaError` raised for anything else."""
     try:
         return NumpyUnpickler(io.BytesIO(data), encoding="bytes").load()
-    except Exception as error:  # a damaged pickle can raise nearly anything
+    except Exception as error:
         raise FlatgiaError(where, f"not a pickle of plain numpy arrays ({error})", "fetch it again") from None

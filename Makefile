@@ -1,0 +1,40 @@
+# make quick: everything, at a small scale. make test: the tests. Both begin with the environment, in .venv.
+PYTHON ?= python3
+CORES ?= $(shell nproc 2>/dev/null || echo 2)
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: quick test test-network lint format env clean
+
+quick: env
+	$(BIN)/snakemake --cores $(CORES) --configfile config/quick.yaml --quiet reason -- all
+	@echo "Tables and figures: paper_figures/quick/   everything else: results/quick/"
+
+test: env
+	$(BIN)/python -m pytest
+
+test-network: env
+	$(BIN)/python -m pytest -m "network or slow"
+
+lint: env
+	$(BIN)/ruff check scripts tests
+	$(BIN)/ruff format --check scripts tests
+	$(BIN)/snakefmt --check --compact-diff Snakefile workflow
+	$(BIN)/snakemake --lint --configfile config/quick.yaml
+
+format: env
+	$(BIN)/ruff check --fix scripts tests
+	$(BIN)/ruff format scripts tests
+	$(BIN)/snakefmt Snakefile workflow
+
+env: $(READY)
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
+	  { echo "error: $(PYTHON): Python 3.11, 3.12 or 3.13 is needed; name one, as in: make PYTHON=python3.12 $(MAKECMDGOALS)."; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf .venv .snakemake results logs paper_figures/quick

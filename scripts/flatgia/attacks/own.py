@@ -1,0 +1,111 @@
+"""Attacks on a user's own checkpoint, with an image of theirs or a gradient that was shared."""
+
+import csv
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image, UnidentifiedImageError
+from torch import Tensor
+
+from flatgia import artifacts
+from flatgia.attacks import load_attack
+from flatgia.attacks.observe import observe, server_view
+from flatgia.attacks.run import load_generator
+from flatgia.attacks.select import Reconstruction, best_restart
+from flatgia.data.inputs import to_inputs
+from flatgia.errors import FlatgiaError
+from flatgia.federated.methods.base import Method
+from flatgia.metrics.mse import mse
+from flatgia.metrics.psnr import psnr
+from flatgia.metrics.ssim import ssim
+from flatgia.models.checkpoint import load_checkpoint
+from flatgia.models.network import Params, load_network
+
+
+def read_image(path: Path | str, size: int) -> Tensor:
+    """An image file as uint8 (3, size, size): the middle square, resized. Raises `FlatgiaError` if it is no image."""
+    try:
+        with Image.open(path) as file:
+            image = file.convert("RGB")
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+        what = "no such file" if isinstance(error, FileNotFoundError) else "not a whole image file"
+        raise FlatgiaError(path, what, "give a PNG or JPEG") from None
+    side = min(image.size)
+    left, top = (image.width - side) // 2, (image.height - side) // 2
+    square = image.crop((left, top, left + side, top + side)).resize((size, size), Image.Resampling.LANCZOS)
+    return torch.from_numpy(np.asarray(square).copy()).permute(2, 0, 1)
+
+
+def read_gradient(path: Path | str, params: Params) -> tuple[Tensor, ...]:
+    """A shared gradient, one tensor (1, ...) a parameter, from safetensors with the parameters' names."""
+    tensors, _ = artifacts.load_tensors(path)
+    fits = tensors.keys() == params.keys() and all(tensors[name].shape == params[name].shape for name in params)
+    if not fits:
+        raise FlatgiaError(path, "not a gradient of this network", "save one tensor a parameter under its name")
+    return tuple(tensors[name][None] for name in params)
+
+
+def attack_own(
+    settings: Mapping[str, Any],
+    attack: Mapping[str, Any],
+    method: Method | None,
+    adaptive: bool,
+    checkpoint: Path | str,
+    image: Tensor | None,
+    label: int | None,
+    gradient: Path | str | None,
+    prior: Path | str | None,
+    size: int,
+    seed: int,
+    device: str,
+) -> Reconstruction:
+    """Attacks the gradient that a client of `method` (None: plain) shares of `image`, or the one in the file `gradient`."""
+    network = load_network(settings["model"]).to(device)
+    params = {name: value.to(device) for name, value in load_checkpoint(checkpoint, network)[0].items()}
+    labels = None
+    if gradient is not None:
+        observed = tuple(tensor.to(device) for tensor in read_gradient(gradient, params))
+    else:
+        inputs = to_inputs(image, settings["data"])[None, None].to(device)
+        labels = torch.tensor([[label]], device=device)
+        observed = observe(network, params, method, None, inputs, labels)
+    view = server_view(
+        network,
+        params,
+        method if adaptive else None,
+        None,
+        observed,
+        None,
+        (1, 3, size, size),
+        settings,
+        load_generator(prior, device),
+        ("attack", seed),
+        attack["label"],
+    )
+    return best_restart(view, load_attack(attack).run(view))
+
+
+def write_answer(folder: Path, found: Reconstruction, truth: Tensor | None, record: artifacts.Record) -> None:
+    """Writes reconstruction.png, cost.csv, result.safetensors and, where the truth is known, metrics.csv."""
+    image = found.images[0, 0].cpu()
+    pixels = (image.permute(1, 2, 0) * 255).round().byte().numpy()
+    with artifacts.artifact(folder / "reconstruction.png", record) as temporary:
+        Image.fromarray(pixels).save(temporary, format="PNG")
+    points = [(place / max(1, len(found.curve) - 1), cost) for place, cost in enumerate(found.curve[:, 0].tolist())]
+    _write_csv(folder / "cost.csv", ["share_of_steps", "cost"], points, record)
+    tensors = {"reconstruction": found.images, "cost": found.cost, "curve": found.curve, "chosen": found.chosen}
+    artifacts.save_tensors(folder / "result.safetensors", tensors, {}, record)
+    if truth is not None:
+        ours, true = image[None].double(), truth[None].double() / 255
+        rows = [(name, float(f(ours, true)[0])) for name, f in (("psnr", psnr), ("ssim", ssim), ("mse", mse))]
+        _write_csv(folder / "metrics.csv", ["metric", "value"], rows, record)
+
+
+def _write_csv(path: Path, header: list[str], rows: list[tuple[Any, ...]], record: artifacts.Record) -> None:
+    with artifacts.artifact(path, record) as temporary, open(temporary, "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows([*(f"{v:.9g}" if isinstance(v, float) else v for v in row)] for row in rows)
