@@ -27,7 +27,8 @@ def lines(settings: dict[str, Any], stand_in: bool) -> Iterator[str]:
     if settings["data"]["dataset"] != "cifar10":
         yield f"Data: {settings['data']['dataset']}, not CIFAR-10."
     if stand_in:
-        yield "\u2020 FedSAI: the CIFAR-10 test images stand in for CIFAR-100, so its accuracy is measured on images it has seen."
+        seen = "so its accuracy is measured on images it has seen"
+        yield f"\u2020 FedSAI: the CIFAR-10 test images stand in for CIFAR-100, {seen}."
 
 
 def main(argv: Sequence[str] | None = None) -> None:

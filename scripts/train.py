@@ -1,6 +1,7 @@
 """Trains one federated method up to a round and writes the checkpoint.
 
-    python scripts/train.py --method fedsam --round 10 --data results/shared/cifar10.safetensors --out round_0010.safetensors
+    python scripts/train.py --method fedsam --round 10 --data results/shared/cifar10.safetensors \\
+        --out round_0010.safetensors
 
 `--previous` names an earlier checkpoint of the same method to go on from; a killed run goes on where it stopped.
 """
@@ -45,12 +46,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     inputs = [arguments.data, *filter(None, [arguments.auxiliary, arguments.previous])]
     record = artifacts.Record("train", parameters | {"round": arguments.round}, inputs, arguments.seed)
     training = Training.load(settings, entry, arguments.data, arguments.seed)
-    state = training.begin(arguments.previous, arguments.auxiliary)
+    begin = training.begin(arguments.previous, arguments.auxiliary)
     resume = Path(f"{arguments.out}.resume")
     recipe = artifacts.canonical([parameters, arguments.seed, list(record.facts["inputs"].values())])
-    state = training.resumed(resume, recipe) or state
+    begin = training.resumed(resume, recipe) or begin
     facts = {"method": arguments.method, "label": entry["label"], "seed": arguments.seed}
-    for state in training.rounds(state, arguments.round, f"{entry['label']} to round {arguments.round}"):
+    for state in training.rounds(begin, arguments.round, f"{entry['label']} to round {arguments.round}"):
         if state.number % SAVE_EVERY == 0 and state.number < arguments.round:
             training.save(resume, state, facts | {"recipe": recipe}, record)
     training.save(arguments.out, state, facts, record)

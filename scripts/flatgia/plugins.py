@@ -7,7 +7,7 @@ from flatgia.errors import FlatgiaError
 
 
 def load_class(reference: str, where: str) -> Any:
-    """The class that `module:Class` names. Raises `FlatgiaError` if there is none; `where` is what the user wrote it in."""
+    """The class that `module:Class` names. Raises `FlatgiaError` if there is none; `where` is where the user wrote it."""
     module, _, name = reference.partition(":")
     try:
         return getattr(importlib.import_module(module), name)

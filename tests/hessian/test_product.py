@@ -85,7 +85,7 @@ def test_lenet_product_agrees_with_curvlinops() -> None:
     network, params, inputs, labels = lenet_case(6)
     network.load_state_dict(params)
     network.requires_grad_(True)
-    held = dict(network.named_parameters())
+    held = list(network.parameters())
     operator = curvlinops.HessianLinearOperator(network, nn.CrossEntropyLoss(), held, [(inputs, labels)])
     vector = torch.randn(15_826, generator=torch.Generator().manual_seed(5))
     found = product(gradient_graphs(network, params, inputs, labels, 4), vector)

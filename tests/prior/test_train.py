@@ -5,6 +5,7 @@ import torch
 
 from flatgia.errors import FlatgiaError
 from flatgia.prior import train
+from flatgia.prior.precision import usable_precision
 from flatgia.prior.samples import sample
 from flatgia.prior.store import untrained_prior
 from flatgia.prior.train import train_prior
@@ -46,7 +47,8 @@ def test_same_seed_same_bytes_another_seed_others(images, whole):
 
 
 def test_facts(whole):
-    assert whole[1] == {"prior": TINY, "seed": 0, "images_seen": 48, "training_images": 20}
+    used = TINY | {"precision": usable_precision("bf16", "cpu")}
+    assert whole[1] == {"prior": used, "seed": 0, "images_seen": 48, "training_images": 20}
     assert all(tensor.dtype == torch.float32 for tensor in whole[0].values())
 
 

@@ -1,17 +1,5 @@
 """The attacks: one artifact a checkpoint; one job attacks `attack_jobs.rounds_per_job` checkpoints of a method."""
 
-
-def attack_config(wildcards):
-    """The parameters that an attack depends on."""
-    sections = ["compute", "data", "model", "scale"]
-    return settings.prune(config, sections, methods=[wildcards.method], attacks=[wildcards.attack])
-
-
-def attack_prior(wildcards):
-    """The generator, for the attacks that search in one."""
-    return expand(PRIOR, seed=wildcards.seed) if with_prior(wildcards.attack) else []
-
-
 for names in [
     padded(part)
     for group in settings.ROUND_GROUPS
@@ -21,9 +9,6 @@ for names in [
     rule:
         name:
             f"attack_{'_'.join(names)}"
-        message:
-            "Attack {wildcards.attack} on {wildcards.method} (gradient {wildcards.gradient},"
-            " attacker {wildcards.attacker}, batch {wildcards.batch}, seed {wildcards.seed}): {output}"
         input:
             checkpoints=expand(CHECKPOINT, round=names, allow_missing=True),
             targets=TARGETS,
@@ -35,14 +20,19 @@ for names in [
             f"logs/{SCALE}/seed_{{seed}}/attacks/{CASE}_{names[0]}.log",
         benchmark:
             f"{RESULTS}/benchmarks/seed_{{seed}}/attacks/{CASE}_{names[0]}.tsv"
-        params:
-            config=attack_config,
+        conda:
+            "../../environment.yml"
         resources:
             mem_mb=4000,
             runtime=240,
             gpu=GPUS,
+        params:
+            config=attack_config,
+        message:
+            "Attack {wildcards.attack} on {wildcards.method} (gradient {wildcards.gradient},"
+            " attacker {wildcards.attacker}, batch {wildcards.batch}, seed {wildcards.seed}): {output}"
         shell:
-            "{PYTHON} scripts/attack.py --config {params.config:q} --attack {wildcards.attack}"
+            "python scripts/attack.py --config {params.config:q} --attack {wildcards.attack}"
             " --method {wildcards.method} --gradient {wildcards.gradient} --attacker {wildcards.attacker}"
             " --batch {wildcards.batch} --seed {wildcards.seed} --targets {input.targets} --prior {input.prior}"
             " --checkpoint {input.checkpoints} --out {output} > {log} 2>&1"

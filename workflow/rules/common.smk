@@ -1,7 +1,6 @@
 """What the rules share: the checked configuration, paths, and which files a figure needs."""
 
 import os
-import shlex
 import sys
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from flatgia import config as settings
 from flatgia.attacks import needs_prior
 from flatgia.attacks import reference as attack_class
 from flatgia.dependencies import code_of as files_of
+from flatgia.environment import prepare
 from flatgia.errors import FlatgiaError
 from flatgia.federated.methods import reference as method_class
 from snakemake.exceptions import WorkflowError
@@ -20,22 +20,23 @@ try:
 except FlatgiaError as error:
     raise WorkflowError(str(error))
 
+prepare(config["data"]["folder"])
+
 SCALE = config["scale"]
 RESULTS = f"results/{SCALE}"
-SEED_DIR = RESULTS + "/seed_{seed}"
+SEED_DIR = f"{RESULTS}/seed_{{seed}}"
 FIGURES = "paper_figures" if SCALE == "paper" else f"paper_figures/{SCALE}"
 DATA = f"results/shared/{config['data']['dataset']}.safetensors"
 AUXILIARY = "results/shared/auxiliary.safetensors"
 VGG = "results/shared/vgg16.safetensors"
-TARGETS = SEED_DIR + "/targets.safetensors"
-PRIOR = SEED_DIR + "/prior.safetensors"
-CHECKPOINT = SEED_DIR + "/checkpoints/{method}/round_{round}.safetensors"
-HESSIAN = SEED_DIR + "/hessian/{method}/round_{round}.json"
+TARGETS = f"{SEED_DIR}/targets.safetensors"
+PRIOR = f"{SEED_DIR}/prior.safetensors"
+SAMPLES = f"{SEED_DIR}/prior_samples.png"
+CHECKPOINT = f"{SEED_DIR}/checkpoints/{{method}}/round_{{round}}.safetensors"
+HESSIAN = f"{SEED_DIR}/hessian/{{method}}/round_{{round}}.json"
 CASE = "{method}/{gradient}-{attacker}/{attack}/b{batch}"
-ATTACK = SEED_DIR + f"/attacks/{CASE}/round_{{round}}.safetensors"
-METRICS = SEED_DIR + f"/metrics/{CASE}/{{rounds}}.csv"
-FOLDER = f"--folder {shlex.quote(config['data']['folder'])}" if config["data"]["folder"] else ""  # no parameter: it changes nothing
-PYTHON = sys.executable
+ATTACK = f"{SEED_DIR}/attacks/{CASE}/round_{{round}}.safetensors"
+METRICS = f"{SEED_DIR}/metrics/{CASE}/{{rounds}}.csv"
 GPUS = 0 if config["compute"]["device"] == "cpu" else 1  # what a costly job asks a cluster for
 NOTED = ["data", "federation", "methods", "rounds", "scale", "targets"]  # what notes.py reads
 ROUNDS = settings.all_rounds(config)
@@ -118,3 +119,30 @@ def notes_for(methods):
     """What is to be said under a figure of these methods: FedSAI's needs to know its auxiliary images."""
     flat_start = any(RULE_OF[method] == "fedsai" for method in methods)
     return f"{RESULTS}/notes_fedsai.json" if flat_start else f"{RESULTS}/notes.json"
+
+
+def previous_checkpoint(wildcards):
+    """The checkpoint of the listed round before this one; none for the initial model."""
+    earlier = padded(number for number in ROUNDS if number < int(wildcards.round))
+    return expand(CHECKPOINT, seed=wildcards.seed, method=wildcards.method, round=earlier[-1:])
+
+
+def auxiliary_images(wildcards):
+    """FedSAI's initial model needs them, nothing else does."""
+    return AUXILIARY if RULE_OF[wildcards.method] == "fedsai" and int(wildcards.round) == 0 else []
+
+
+def training_config(wildcards):
+    """The parameters that a checkpoint depends on."""
+    return settings.prune(config, ["compute", "data", "federation", "model"], methods=[wildcards.method])
+
+
+def attack_config(wildcards):
+    """The parameters that an attack depends on."""
+    sections = ["compute", "data", "model", "scale"]
+    return settings.prune(config, sections, methods=[wildcards.method], attacks=[wildcards.attack])
+
+
+def attack_prior(wildcards):
+    """The generator, for the attacks that search in one."""
+    return expand(PRIOR, seed=wildcards.seed) if with_prior(wildcards.attack) else []

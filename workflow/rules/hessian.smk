@@ -2,8 +2,6 @@
 
 
 rule hessian:
-    message:
-        "Hessian of {wildcards.method} at round {wildcards.round} (seed {wildcards.seed})"
     input:
         checkpoint=CHECKPOINT,
         data=DATA,
@@ -14,11 +12,15 @@ rule hessian:
         f"logs/{SCALE}/seed_{{seed}}/hessian/{{method}}_{{round}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/seed_{{seed}}/hessian/{{method}}_{{round}}.tsv"
-    params:
-        config=settings.prune(config, ["compute", "data", "hessian", "model"]),
+    conda:
+        "../../environment.yml"
     resources:
         mem_mb=12000,
         runtime=60,
+    params:
+        config=settings.prune(config, ["compute", "data", "hessian", "model"]),
+    message:
+        "Hessian of {wildcards.method} at round {wildcards.round} (seed {wildcards.seed})"
     shell:
-        "{PYTHON} scripts/hessian.py --config {params.config:q} --seed {wildcards.seed}"
+        "python scripts/hessian.py --config {params.config:q} --seed {wildcards.seed}"
         " --checkpoint {input.checkpoint} --data {input.data} --out {output} > {log} 2>&1"

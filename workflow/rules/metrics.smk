@@ -1,13 +1,10 @@
 """The metrics: one long table per method, attack and group of rounds, a row per image and metric."""
 
-
 for group, rounds in GROUPS.items():
 
     rule:
         name:
             f"metrics_{group}"
-        message:
-            "Metrics of {wildcards.attack} on {wildcards.method}, rounds of {params.group} (seed {wildcards.seed})"
         input:
             attacks=expand(ATTACK, round=padded(rounds), allow_missing=True),
             targets=TARGETS,
@@ -17,12 +14,16 @@ for group, rounds in GROUPS.items():
             expand(METRICS, rounds=group, allow_missing=True),
         log:
             f"logs/{SCALE}/seed_{{seed}}/metrics/{CASE}_{group}.log",
-        params:
-            group=group,
-            config=settings.prune(config, ["compute", "metrics"]),
+        conda:
+            "../../environment.yml"
         resources:
             mem_mb=3000,
             runtime=20,
+        params:
+            group=group,
+            config=settings.prune(config, ["compute", "metrics"]),
+        message:
+            "Metrics of {wildcards.attack} on {wildcards.method}, rounds of {params.group} (seed {wildcards.seed})"
         shell:
-            "{PYTHON} scripts/evaluate.py --config {params.config:q} --attack {input.attacks}"
+            "python scripts/evaluate.py --config {params.config:q} --attack {input.attacks}"
             " --targets {input.targets} --vgg {input.vgg} --out {output} > {log} 2>&1"

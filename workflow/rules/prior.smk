@@ -2,15 +2,13 @@
 
 
 rule prior:
-    message:
-        "Training the generative prior (seed {wildcards.seed})"
     input:
         data=DATA,
         code=code_of("prior.py"),
     output:
         prior=PRIOR,
         picture=report(
-            SEED_DIR + "/prior_samples.png",
+            SAMPLES,
             caption="../report/prior.rst",
             category="Prior",
             labels={"figure": "samples of the prior"},
@@ -19,13 +17,17 @@ rule prior:
         f"logs/{SCALE}/seed_{{seed}}/prior.log",
     benchmark:
         f"{RESULTS}/benchmarks/seed_{{seed}}/prior.tsv"
-    params:
-        config=settings.prune(config, ["compute", "data", "federation", "prior", "targets"]),
     priority: 10
+    conda:
+        "../../environment.yml"
     resources:
         mem_mb=6000,
         runtime=600,
         gpu=GPUS,
+    params:
+        config=settings.prune(config, ["compute", "data", "federation", "prior", "targets"]),
+    message:
+        "Training the generative prior (seed {wildcards.seed})"
     shell:
-        "{PYTHON} scripts/prior.py --config {params.config:q} --seed {wildcards.seed} --data {input.data}"
+        "python scripts/prior.py --config {params.config:q} --seed {wildcards.seed} --data {input.data}"
         " --out {output.prior} --picture {output.picture} > {log} 2>&1"

@@ -1,8 +1,6 @@
 """From a network and images to the numbers of its Hessian, by the estimator that the config names."""
 
-import math
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 import torch
@@ -39,11 +37,16 @@ def hessian_numbers(
     size = sum(value.numel() for value in params.values())
     damping, block = hessian["damping"], hessian["block"]
     if hessian["estimator"] == "exact":
-        numbers = spectrum_numbers(hessian_matrix(network, params, inputs, labels, block), damping)
+        numbers = spectrum_numbers(_finite(hessian_matrix(network, params, inputs, labels, block)), damping)
     else:
-        times = partial(product, gradient_graphs(network, params, inputs, labels, block))
-        numbers = slq_numbers(times, size, damping, hessian["probes"], hessian["steps"], seed, str(inputs.device))
-    if not all(map(math.isfinite, numbers.values())):
-        raise FlatgiaError("the Hessian", "holds NaN or infinity", "train again with a lower learning rate or rho")
+        graphs = gradient_graphs(network, params, inputs, labels, block)
+        probes, steps, device = hessian["probes"], hessian["steps"], str(inputs.device)
+        numbers = slq_numbers(lambda v: _finite(product(graphs, v)), size, damping, probes, steps, seed, device)
     about = {"estimator": hessian["estimator"], "images": len(inputs), "parameters": size, "damping": damping}
     return about | numbers | {"log_det_scaled": numbers["log_det"] * SCALE, "floor": floor(size, damping)}
+
+
+def _finite(values: Tensor) -> Tensor:
+    if not values.isfinite().all():
+        raise FlatgiaError("the Hessian", "holds NaN or infinity", "train again with a lower learning rate or rho")
+    return values

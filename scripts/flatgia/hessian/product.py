@@ -19,7 +19,7 @@ class Graph(NamedTuple):
 def gradient_graphs(
     network: nn.Module, params: Mapping[str, Tensor], inputs: Tensor, labels: Tensor, block: int, first: int = 0
 ) -> list[Graph]:
-    """One graph per `block` images of the mean cross-entropy's gradient; parameters before the `first` are constants."""
+    """A graph per `block` images of the mean cross-entropy's gradient; parameters before the `first` are constants."""
     graphs = []
     for start in range(0, len(inputs), block):
         part = slice(start, start + block)
@@ -40,31 +40,22 @@ def product(graphs: list[Graph], vector: Tensor) -> Tensor:
     total = torch.zeros(len(vector), dtype=torch.float64, device=vector.device)
     for graph in graphs:
         pieces = vector.split([leaf.numel() for leaf in graph.leaves])
-        pairs = zip(graph.gradients, pieces, graph.leaves, strict=True)
-        # A gradient that no parameter moves (an unused weight) has no graph, and adds nothing.
-        moving = [(g, v.to(g.dtype).view_as(leaf)) for g, v, leaf in pairs if g.requires_grad]
-        if moving:
-            columns = _second_pass(graph, [g for g, _ in moving], [v for _, v in moving])
-            total += torch.cat([column.flatten() for column in columns])
+        shaped = [piece.to(leaf).view_as(leaf) for piece, leaf in zip(pieces, graph.leaves, strict=True)]
+        columns = torch.autograd.grad(graph.gradients, graph.leaves, shaped, retain_graph=True, materialize_grads=True)
+        total += torch.cat([column.flatten() for column in columns])
     return total
 
 
 def products_with_first(graphs: list[Graph], vectors: Tensor) -> Tensor:
     """Rows H v, float64 (K, d), for K vectors (K, first leaf's size) that are zero outside the first leaf."""
-    sizes = [leaf.numel() for leaf in graphs[0].leaves]
-    total = torch.zeros(len(vectors), sum(sizes), dtype=torch.float64, device=vectors.device)
-    for graph in graphs:
-        gradient = graph.gradients[0]
-        if gradient.requires_grad:
-            shaped = vectors.to(gradient.dtype).view(-1, *gradient.shape)
-            columns = _second_pass(graph, [gradient], [shaped], batched=True)
-            total += torch.cat([column.flatten(1) for column in columns], 1)
-    return total
-
-
-def _second_pass(
-    graph: Graph, outputs: list[Tensor], vectors: list[Tensor], batched: bool = False
-) -> tuple[Tensor, ...]:
-    return torch.autograd.grad(
-        outputs, graph.leaves, vectors, retain_graph=True, materialize_grads=True, is_grads_batched=batched
-    )
+    rows = []
+    for leaves, (gradient, *_) in graphs:
+        shaped = vectors.to(gradient.dtype).view(-1, *gradient.shape)
+        columns = torch.autograd.grad(
+            gradient, leaves, shaped, retain_graph=True, allow_unused=True, is_grads_batched=True
+        )
+        # Torch's own zeros for what does not depend on a leaf would lack the dimension K.
+        pairs = zip(leaves, columns, strict=True)
+        filled = [vectors.new_zeros(len(vectors), leaf.numel()) if c is None else c.flatten(1) for leaf, c in pairs]
+        rows.append(torch.cat(filled, 1).double())
+    return torch.stack(rows).sum(0)

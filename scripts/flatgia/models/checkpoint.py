@@ -24,7 +24,7 @@ def save_checkpoint(
 
 
 def load_checkpoint(path: Path | str, network: nn.Module) -> tuple[Params, dict[str, Any]]:
-    """The parameters of `network` and the facts; also from a PyTorch state dict. Raises `FlatgiaError` if they do not fit."""
+    """Parameters of `network` and facts, also from a PyTorch state dict. Raises `FlatgiaError` if they do not fit."""
     tensors, facts = _read(path)
     return _fit({k: v for k, v in tensors.items() if not k.startswith(BROADCAST)}, network, path), facts
 

@@ -20,7 +20,7 @@ def load_network(model: Mapping[str, Any], **arguments: Any) -> nn.Module:
 
 
 def initial_params(network: nn.Module, init: str, *seed: object) -> Params:
-    """Random weights: `dlg` is U(-0.5, 0.5) for all (Zhu et al. 2019), `pytorch` is U(-1/sqrt(fan_in), 1/sqrt(fan_in))."""
+    """Random weights: `dlg` is U(-0.5, 0.5) (Zhu et al. 2019), `pytorch` is U(-b, b) with b = 1 / sqrt(fan_in)."""
     shapes = {name: parameter.shape for name, parameter in network.named_parameters()}
     draw = generator("initial weights", init, *seed)
     params = {}

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from flatgia.artifacts import canonical
 from flatgia.errors import FlatgiaError
+from flatgia.prior.precision import usable_precision
 from flatgia.prior.resume import load_resume, save_resume
 from flatgia.prior.step import advance
 from flatgia.prior.training_state import TrainingState, new_state, pack, unpack
@@ -27,6 +28,7 @@ def train_prior(
     save_every: int = SAVE_EVERY,
 ) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """Trains on images uint8 (N, 3, 32, 32): the averaged generator's state dict on the CPU, and facts."""
+    config_prior = {**config_prior, "precision": usable_precision(config_prior["precision"], device)}
     size, identity = config_prior["batch_size"], training_identity(images, config_prior, seed, device)
     steps = -(-config_prior["images"] // size)
     state = _begin(config_prior, seed, device, resume, identity)
