@@ -28,11 +28,13 @@ def run(main: Callable[[Sequence[str] | None], None]) -> None:
 
 
 def prepare_torch(threads: int) -> None:
-    """Fixes the thread count and turns on deterministic algorithms, so that bytes do not depend on the machine's load."""
+    """Fixes the thread count, deterministic algorithms and full precision, so that equal work gives equal bytes."""
     import torch
 
     torch.set_num_threads(threads)
     torch.use_deterministic_algorithms(True)
+    torch.utils.deterministic.fill_uninitialized_memory = False  # a debugging aid that costs time
+    torch.backends.cudnn.allow_tf32 = False
 
 
 def pick_device(name: str) -> str:

@@ -15,6 +15,7 @@ from flatgia.hessian.measure import hessian_numbers, image_indices
 
 KEYS = {"method", "round", "seed", "estimator", "images", "parameters", "damping", "log_det", "log_det_se"}
 KEYS |= {"log_det_scaled", "lambda_max", "lambda_min", "trace", "trace_se", "count_above", "count_above_se", "floor"}
+KEYS |= {"quadrature_error"}
 
 
 def settings_of(estimator: str, **more: int) -> dict:

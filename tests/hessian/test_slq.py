@@ -7,7 +7,7 @@ import torch
 
 from flatgia.errors import FlatgiaError
 from flatgia.hessian.exact import spectrum_numbers
-from flatgia.hessian.slq import rademacher, slq_numbers
+from flatgia.hessian.slq import TOLERANCE, rademacher, slq_numbers
 
 
 def matrix_of(size: int, seed: int) -> torch.Tensor:
@@ -53,6 +53,14 @@ def test_all_steps_on_a_diagonal_matrix_are_exact() -> None:
     found = slq_numbers(lambda v: spectrum * v, 25, 1e-3, probes=2, steps=25, seed=0)
     for name, value in truth.items():
         assert math.isclose(found[name], value, rel_tol=1e-9, abs_tol=1e-9), name
+
+
+def test_the_quadrature_error_tells_too_few_steps() -> None:
+    matrix = matrix_of(300, 8)
+    few, many, most = (slq_numbers(lambda v: matrix @ v, 300, 1e-3, 4, steps, seed=0) for steps in (10, 200, 300))
+    assert many["quadrature_error"] <= TOLERANCE * 300
+    assert abs(many["log_det"] - most["log_det"]) <= 2 * TOLERANCE * 300
+    assert few["quadrature_error"] > 0.3 * abs(few["log_det"] - most["log_det"]) > 0.1
 
 
 def test_more_probes_shrink_the_error_by_the_root() -> None:

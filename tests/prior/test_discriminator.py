@@ -33,3 +33,7 @@ def test_units_of_power_pass_through():
     assert y.shape == (16, 48, 4, 4)
     # Averaging four independent pixels quarters the power of the skip, and nearly that of the branch.
     assert 0.15 < y.square().mean() < 0.7
+
+
+def test_spread_of_rough_features_is_measured_in_fp32():
+    assert spread(torch.ones(4, 3, 2, 2, dtype=torch.bfloat16)).dtype == torch.float32

@@ -51,3 +51,18 @@ rule figures:
 rule all:
     input:
         [written(name) for name in SHOWN],
+
+
+rule no_such_output:
+    input:
+        unknown_output,
+    output:
+        "{unknown}",
+    log:
+        "logs/{unknown}.log",
+    wildcard_constraints:
+        unknown=r"(fig|tab)\w*",
+    conda:
+        "../../environment.yml"
+    shell:
+        "exit 1"

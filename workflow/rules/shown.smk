@@ -90,3 +90,8 @@ def written(name):
     endings = {"fig": ["png", "pdf", "csv"], "tab": ["md", "tex", "csv"]}.get(name[:3], ["png", "pdf", "md", "csv"])
     first, *others = [f"{FIGURES}/{stem(name)}.{ending}" for ending in endings]
     return first, others
+
+
+def unknown_output(wildcards):
+    """Answers a figure or table that does not exist with those that do."""
+    raise WorkflowError(f"{wildcards.unknown}: no such figure or table; ask for one of {', '.join(SHOWN)}, or all.")

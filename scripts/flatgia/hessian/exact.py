@@ -19,4 +19,5 @@ def spectrum_numbers(matrix: Tensor, damping: float) -> dict[str, float]:
         "trace_se": 0.0,
         "count_above": count_above(eigenvalues, ones, damping).item(),
         "count_above_se": 0.0,
+        "quadrature_error": 0.0,
     }

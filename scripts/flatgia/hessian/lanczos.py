@@ -12,9 +12,9 @@ EXHAUSTED = 1e-12  # relative length below which the rest of a product is roundi
 def lanczos(
     product: Product, start: Tensor, steps: int, enough: Callable[[Tensor, Tensor], bool] = lambda diagonal, off: False
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Diagonal (m,), off-diagonal (m - 1,) and orthonormal basis (m, d), float64, of at most `steps` steps.
+    """Diagonal (m,), off-diagonal (m,) and orthonormal basis (m, d), float64, of at most `steps` steps.
 
-    It ends early when the space is exhausted, or when `enough` says so of the diagonal (m,) and off-diagonal (m,).
+    The last off-diagonal entry leads out of the basis. It ends early when that is 0, or when `enough` says so.
     """
     basis = torch.zeros(min(steps, len(start)), len(start), dtype=torch.float64, device=start.device)
     basis[0] = start / start.norm()
@@ -30,5 +30,5 @@ def lanczos(
         off[done] = rest.norm()
         done += 1
         if done == len(basis) or off[done - 1] <= EXHAUSTED * largest or enough(diagonal[:done], off[:done]):
-            return diagonal[:done], off[: done - 1], basis[:done]
+            return diagonal[:done], off[:done], basis[:done]
         basis[done] = rest / off[done - 1]

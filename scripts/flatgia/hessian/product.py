@@ -23,13 +23,10 @@ def gradient_graphs(
     graphs = []
     for start in range(0, len(inputs), block):
         part = slice(start, start + block)
-        held = {
-            name: value.detach().requires_grad_(place >= first) for place, (name, value) in enumerate(params.items())
-        }
-        leaves = list(held.values())[first:]
-        loss = cross_entropy(functional_call(network, held, (inputs[part],)), labels[part], reduction="sum") / len(
-            inputs
-        )
+        held = {name: value.detach() for name, value in params.items()}
+        leaves = [value.requires_grad_() for value in list(held.values())[first:]]
+        logits = functional_call(network, held, (inputs[part],))
+        loss = cross_entropy(logits, labels[part], reduction="sum") / len(inputs)
         gradients = torch.autograd.grad(loss, leaves, create_graph=True, materialize_grads=True)
         graphs.append(Graph(leaves, list(gradients)))
     return graphs

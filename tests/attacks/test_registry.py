@@ -1,0 +1,30 @@
+"""Attacks by name."""
+
+import pytest
+
+from flatgia.attacks import load_attack, needs_prior, reference
+from flatgia.attacks.registry import REGISTRY, WITH_PRIOR
+from flatgia.config import PAPER, load
+from flatgia.errors import FlatgiaError
+
+ATTACKS = load(PAPER)["attacks"]
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_every_attack_of_the_paper_can_be_made_with_its_numbers(name):
+    attack = load_attack(ATTACKS[name])
+    assert all(getattr(attack, key) == value for key, value in ATTACKS[name].items() if key not in {"kind", "label"})
+    assert needs_prior(ATTACKS[name]) == (ATTACKS[name]["kind"] in {"gias", "gifd"})
+    assert set(REGISTRY) >= WITH_PRIOR
+
+
+def test_mistakes_are_told():
+    with pytest.raises(FlatgiaError, match="attack dlg: unknown; known: idlg, gi, ig"):
+        load_attack({"kind": "dlg", "label": "x"})
+    with pytest.raises(FlatgiaError, match="attack Mine: .*tv"):
+        load_attack({"kind": "ig", "label": "Mine", "steps": 3})
+
+
+def test_an_attack_from_outside_says_itself_whether_it_searches_a_generator():
+    assert reference("outside:Attack") == "outside:Attack"
+    assert needs_prior({"kind": "outside:Attack", "uses_prior": True}) and not needs_prior({"kind": "outside:Attack"})

@@ -1,0 +1,42 @@
+"""What the tests of training and of attacks share: a small configuration and the synthetic images."""
+
+import copy
+
+import pytest
+
+from flatgia import config
+from flatgia.artifacts import Record, save_tensors
+from flatgia.data.synthetic import load_synthetic
+
+CHANGES = {
+    "scale": "tiny",
+    "compute": {"compile": "never"},
+    "data": {"dataset": "synthetic"},
+    "federation": {
+        "clients": 3, "clients_per_round": 2, "images_per_client": 40, "local_epochs": 1, "batch_size": 20,
+        "test_images": 50,
+    },
+    "rounds": {"table": [0, 2], "curve": [1], "long": []},
+    "methods": {"fedsai": {"pretraining": {"images": 40, "epochs": 1, "batch_size": 20}}},
+    "targets": {"images": 4},
+    "attacks": {
+        "idlg": {"steps": 1, "inner_steps": 5, "restarts": 2},
+        "ig": {"steps": 5, "restarts": 2},
+        "gifd": {"steps_per_stage": 2, "restarts": 1},
+    },
+}  # fmt: skip
+TINY = config.check(config.overlay(config.load(config.PAPER), CHANGES))
+
+
+@pytest.fixture
+def tiny():
+    """A valid configuration of three clients with 40 images each, free to be changed."""
+    return copy.deepcopy(TINY)
+
+
+@pytest.fixture(scope="session")
+def data_file(tmp_path_factory):
+    """The synthetic images as scripts/data.py writes them."""
+    path = tmp_path_factory.mktemp("data") / "synthetic.safetensors"
+    save_tensors(path, load_synthetic(), {}, Record("data", {}))
+    return path

@@ -1,0 +1,57 @@
+"""The federation as a whole."""
+
+import pytest
+import torch
+
+from flatgia.artifacts import Record, save_tensors
+from flatgia.errors import FlatgiaError
+from flatgia.federated.methods.fedavg import FedAvg
+from flatgia.federated.training import State, Training
+
+
+@pytest.fixture
+def training(network, params, clients, numbers):
+    return Training({"federation": numbers}, 0, FedAvg(), network, clients, clients[0])
+
+
+def test_the_rounds_come_one_after_the_other(training, params):
+    states = list(training.rounds(State(0, params, None), 3, "x"))
+    assert [state.number for state in states] == [1, 2, 3]
+    (later,) = training.rounds(states[1], 3, "x")
+    assert all(torch.equal(later.params[name], states[2].params[name]) for name in params)
+
+
+def test_nothing_to_do_gives_the_state_itself(training, params):
+    state = State(4, params, None)
+    assert list(training.rounds(state, 4, "x")) == [state]
+    with pytest.raises(FlatgiaError, match="it is of round 4, beyond 3"):
+        list(training.rounds(state, 3, "x"))
+
+
+def test_loading_divides_the_images(tiny, data_file):
+    training = Training.load(tiny, tiny["methods"]["fedavg"], data_file, 0)
+    assert [tuple(inputs.shape) for inputs, _ in training.clients] == [(40, 3, 32, 32)] * 3
+    assert len(training.test[1]) == 50
+    mean = torch.cat([inputs for inputs, _ in training.clients]).mean().item()
+    tiny["data"]["inputs"] = "raw"
+    raw = Training.load(tiny, tiny["methods"]["fedavg"], data_file, 0)
+    assert raw.clients[0][0].min() >= 0 and raw.clients[0][0].max() <= 1 and mean < 0.4
+
+
+def test_all_methods_but_fedsai_start_alike(tiny, data_file, tmp_path):
+    auxiliary = tmp_path / "aux.safetensors"
+    tensors = {"images": torch.randint(0, 256, (40, 3, 32, 32), dtype=torch.uint8), "labels": torch.arange(40)}
+    save_tensors(auxiliary, tensors, {"classes": 100}, Record("auxiliary", {}))
+    start = {}
+    for name in ("fedavg", "fedsam", "fedasam", "fedgf", "fedsai"):
+        state = Training.load(tiny, tiny["methods"][name], data_file, 0).begin(None, auxiliary)
+        assert state.number == 0 and state.broadcast is None
+        start[name] = state.params
+    for name, params in start.items():
+        same = [torch.equal(params[key], start["fedavg"][key]) for key in params]
+        assert all(same) == (name != "fedsai") and same[-2:] == [True, True]
+
+
+def test_fedsai_wants_auxiliary_images(tiny, data_file):
+    with pytest.raises(FlatgiaError, match="--auxiliary: missing"):
+        Training.load(tiny, tiny["methods"]["fedsai"], data_file, 0).begin(None, None)

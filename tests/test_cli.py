@@ -1,0 +1,81 @@
+"""What every command shares."""
+
+import errno
+import os
+import subprocess
+import sys
+
+import pytest
+import torch
+
+from flatgia.cli import pick_device, prepare_torch, run
+from flatgia.errors import FlatgiaError
+
+
+def ending(error):
+    """The exit code or message of a command that raises `error`."""
+
+    def main(argv):
+        raise error
+
+    with pytest.raises(SystemExit) as caught:
+        run(main)
+    return caught.value.code
+
+
+def test_a_mistake_is_one_sentence():
+    assert ending(FlatgiaError("here", "wrong", "mend it")) == "error: here: wrong; mend it."
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(errno.ENOSPC, "no space left"), (errno.EACCES, "permission denied"), (errno.EROFS, "read-only")],
+)
+def test_a_full_or_closed_disk_is_one_sentence(number, words):
+    message = ending(OSError(number, os.strerror(number), "a/b"))
+    assert message.startswith("error: a/b: ") and words in message
+    assert words in ending(OSError(number, os.strerror(number)))  # no name known
+
+
+def test_a_bug_keeps_its_traceback():
+    def main(argv):
+        raise ValueError("bug")
+
+    with pytest.raises(ValueError, match="bug"):
+        run(main)
+
+
+def test_ctrl_c_ends_quietly():
+    assert ending(KeyboardInterrupt()) == 130
+
+
+def test_success_returns():
+    assert run(lambda argv: None) is None
+
+
+def test_a_closed_pipe_ends_quietly():
+    code = "from flatgia.cli import run\ndef main(argv): raise BrokenPipeError(32, 'Broken pipe')\nrun(main)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_the_exit_code_of_a_mistake_is_one():
+    code = "from flatgia.cli import run\nfrom flatgia.errors import FlatgiaError\n"
+    code += "def main(argv): raise FlatgiaError('here', 'wrong', 'mend it')\nrun(main)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (1, "error: here: wrong; mend it.\n")
+
+
+def test_prepare_torch():
+    prepare_torch(1)
+    assert torch.get_num_threads() == 1 and torch.are_deterministic_algorithms_enabled()
+
+
+def test_the_device_is_what_torch_sees(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")  # as a scheduler sets it on any node
+    assert pick_device("cpu") == pick_device("auto") == "cpu"
+    with pytest.raises(FlatgiaError, match="compute.device"):
+        pick_device("cuda")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert pick_device("auto") == pick_device("cuda") == "cuda"

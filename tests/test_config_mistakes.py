@@ -1,0 +1,152 @@
+"""A wrong configuration: one sentence that names the key, whatever the mistake."""
+
+import copy
+import json
+import subprocess
+import sys
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flatgia import config
+from flatgia.errors import FlatgiaError
+
+PAPER = config.load(config.PAPER)
+
+MISTAKES = [
+    ("sclae: x", "config key sclae: unknown"),
+    ("federation: {client: 3}", "config key federation.client: unknown; known here: alpha, batch_size, clients"),
+    ("methods: {fedsam: {roh: 0.1}}", "config key methods.fedsam.roh: unknown"),
+    ("methods: {fedavg: {rho: 0.1}}", "config key methods.fedavg.rho: unknown"),
+    ("methods: {fedsai: {pretraining: {epoch: 1}}}", "config key methods.fedsai.pretraining.epoch: unknown"),
+    ("attacks: {ig: {l2: 1}}", "config key attacks.ig.l2: unknown"),
+    ("report: {rho: {attacks: [ig]}}", "config key report.rho.attacks: unknown"),
+    ("federation: {learning_rate: 0}", "config key federation.learning_rate: "),
+    ("federation: {learning_rate: -1.5}", "config key federation.learning_rate: "),
+    ("federation: {learning_rate: .nan}", "config key federation.learning_rate: "),
+    ("federation: {learning_rate: .inf}", "config key federation.learning_rate: "),
+    ("federation: {learning_rate: fast}", "config key federation.learning_rate: "),
+    ("federation: {clients: 1.5}", "config key federation.clients: "),
+    ("federation: {clients: 10.0}", "config key federation.clients: "),
+    ("federation: {clients: true}", "config key federation.clients: "),
+    ("federation: {clients_per_round: 11}", "config key federation.clients_per_round: more than"),
+    ("federation: null", "config key federation: "),
+    ("federation: {partition: iid}", "config key federation.partition: 'iid' is not one of"),
+    ("compute: {device: gpu}", "config key compute.device: "),
+    ("scale: Paper", "config key scale: "),
+    ("seeds: []", "config key seeds: "),
+    ("seeds: [0, 0]", "config key seeds: "),
+    ("seeds: [-1]", "config key seeds.0: "),
+    ("rounds: {table: [10]}", "config key rounds.table: "),
+    ("rounds: {table: [0, 100, 10]}", "config key rounds: a round stands in two lists"),
+    ("rounds: {curve: [10, 10]}", "config key rounds.curve: "),
+    ("methods: {fedgf: {c: 1.1}}", "config key methods.fedgf.c: "),
+    ("methods: {Mine: {rule: fedavg, label: x}}", "config key methods: 'Mine' does not match"),
+    ("methods: {mine: {label: x}}", "config key methods.mine: missing rule"),
+    ("methods: {mine: {rule: fedsam, label: x}}", "config key methods.mine: missing rho"),
+    ("attacks: {idlg: {optimiser: sgd}}", "config key attacks.idlg.optimiser: "),
+    ("attacks: {mine: {kind: idlg, label: x, optimiser: lbfgs, learning_rate: 1, steps: 1, restarts: 1, start: 1}}",
+     "config key attacks.mine: missing history, inner_steps"),
+    ("attacks: {gifd: {radii: []}}", "config key attacks.gifd.radii: "),
+    ("targets: {client: 10}", "config key targets.client: there is no such client"),
+    ("report: {methods: [fedmax]}", "config key report.methods: fedmax is not among the methods; known: fedavg"),
+    ("report: {rho: {attack: dlg}}", "config key report.rho.attack: dlg is not among the attacks"),
+    ("report: {batch: {methods: [fedmax]}}", "config key report.batch.methods: fedmax"),
+    ("report: {pictures: {attacks: [dlg]}}", "config key report.pictures.attacks: dlg"),
+    ("report: {pictures: {image: 10}}", "config key report.pictures.image: there is no such target"),
+    ("report: {batch: {sizes: [11]}}", "config key report.batch.sizes: a batch larger"),
+    ("model: {network: LeNet}", "config key model.network: "),
+    ("prior: {batch_size: 30}", "config key prior.batch_size: "),
+    ("- a", "not a mapping"),
+    ("", "not a mapping"),
+    ("a: [", "cannot be parsed in line"),
+    ("a: 2020-13-45", "cannot be parsed"),
+    ("a: \0", "cannot be parsed"),
+    ("1: 2", "config key 1: unknown"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "words"), MISTAKES, ids=[text for text, _ in MISTAKES])
+def test_a_mistake_is_one_sentence_that_names_the_key(tmp_path, text, words):
+    path = tmp_path / "mine.yaml"
+    path.write_text(text)
+    with pytest.raises(FlatgiaError) as caught:
+        config.load(path)
+    message = str(caught.value)
+    assert words in message and "\n" not in message and message.endswith(".")
+
+
+@pytest.mark.parametrize("key", list(PAPER))
+def test_a_missing_section_is_named(key):
+    with pytest.raises(FlatgiaError, match=f"configuration: missing {key};"):
+        config.check({name: value for name, value in PAPER.items() if name != key})
+
+
+def test_an_unreadable_file_is_named(tmp_path):
+    (tmp_path / "latin").write_bytes(b"a: \xe4")
+    for name, words in (("none.yaml", "No such file"), (".", "Is a directory"), ("latin", "UTF-8")):
+        with pytest.raises(FlatgiaError, match=words):
+            config.load(tmp_path / name)
+    with pytest.raises(FlatgiaError, match="cannot be parsed in line 1"):
+        config.load("{'a': 1}")
+
+
+def test_a_command_ends_with_one_line_and_code_one(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text("federation: {client: 3}")
+    words = [sys.executable, config.ROOT / "scripts/targets.py", "--config", path, "--data", "x", "--out", "y"]
+    done = subprocess.run(words, capture_output=True, text=True)
+    assert (done.returncode, done.stderr.count("\n"), done.stdout) == (1, 1, "")
+    assert done.stderr.startswith("error: config key federation.client: unknown;")
+
+
+def test_text_without_a_needed_section_is_a_mistake_not_a_bug(data_file, tmp_path):
+    import targets
+
+    with pytest.raises(FlatgiaError, match="missing"):
+        targets.main(["--config", "{}", "--data", str(data_file), "--out", str(tmp_path / "x")])
+
+
+def places(value, path=()):
+    """Every place in a nested value."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path] * bool(path) + [place for key, item in inner for place in places(item, (*path, key))]
+
+
+SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8), st.sampled_from(
+    ["fedavg", "ig", "idlg", "package.module:Class", 0, 1, 1e308, float("nan"), float("inf")]))  # fmt: skip
+VALUES = st.recursive(SCALARS, lambda v: st.lists(v, max_size=3) | st.dictionaries(st.text(max_size=5), v, max_size=3))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(places(PAPER)), VALUES, st.sampled_from(["replace", "remove", "add"]))
+def test_whatever_is_written_it_is_valid_or_one_sentence(place, value, what):
+    mutated = copy.deepcopy(PAPER)
+    holder = mutated
+    for key in place[:-1]:
+        holder = holder[key]
+    if what == "remove":
+        del holder[place[-1]]
+    elif what == "add" and isinstance(holder, dict):
+        holder["added"] = value
+    else:
+        holder[place[-1]] = value
+    try:
+        found = config.check(mutated)
+    except FlatgiaError as error:
+        assert "\n" not in str(error)
+    else:
+        json.loads(config.prune(found, found))  # the workflow can hand on what is valid
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.text(max_size=40) | VALUES.map(lambda value: yaml.safe_dump(value, allow_unicode=True)))
+def test_whatever_the_file_holds_it_is_valid_or_one_sentence(tmp_path_factory, text):
+    path = tmp_path_factory.getbasetemp() / "any.yaml"
+    path.write_text(text, encoding="utf-8", errors="replace")
+    try:
+        config.load(path)
+    except FlatgiaError as error:
+        assert "\n" not in str(error)

@@ -1,0 +1,59 @@
+"""Which source files a command depends on."""
+
+from pathlib import Path
+
+import pytest
+
+from flatgia.dependencies import SCRIPTS, code_of
+
+
+def names(script, *references):
+    return {str(Path(path).relative_to(SCRIPTS)) for path in code_of(script, *references)}
+
+
+def test_an_attack_depends_on_itself_and_not_on_the_others():
+    found = names("attack.py", "flatgia.attacks.ig:IG", "flatgia.federated.methods.fedavg:FedAvg")
+    needed = {"attack.py", "attacks/ig.py", "attacks/descent.py", "attacks/view.py", "federated/gradients.py"}
+    assert {name if name == "attack.py" else f"flatgia/{name}" for name in needed} <= found
+    for other in ("attacks/gifd", "attacks/gias", "attacks/lbfgs", "federated/methods/fedsam", "federated/training"):
+        assert f"flatgia/{other}.py" not in found
+    assert not any(name.startswith(("flatgia/prior/", "flatgia/report/", "flatgia/hessian/")) for name in found)
+
+
+def test_lbfgs_belongs_to_idlg():
+    assert "flatgia/attacks/lbfgs.py" in names("attack.py", "flatgia.attacks.idlg:IDLG")
+
+
+def test_training_depends_on_its_method_only():
+    found = names("train.py", "flatgia.federated.methods.fedavg:FedAvg", "flatgia.models.lenet:LeNet")
+    assert {"train.py", "flatgia/models/lenet.py", "flatgia/federated/methods/fedavg.py"} <= found
+    assert not {f"flatgia/federated/methods/{name}.py" for name in ("fedsam", "fedasam", "fedgf", "fedsai")} & found
+    assert not any(name.startswith(("flatgia/attacks/", "flatgia/report/")) for name in found)
+    # FedGF builds on FedSAM's step.
+    assert "flatgia/federated/methods/fedsam.py" in names("train.py", "flatgia.federated.methods.fedgf:FedGF")
+
+
+@pytest.mark.parametrize("script", sorted(path.name for path in (SCRIPTS / "figures").glob("fig*.py")))
+def test_a_figure_depends_on_no_attack_and_no_training(script):
+    found = names(f"figures/{script}")
+    assert any(name.startswith("flatgia/report/") for name in found)
+    assert not any(name.startswith(("flatgia/attacks/", "flatgia/federated/", "flatgia/prior/")) for name in found)
+
+
+def test_words_for_a_person_are_no_dependency():
+    found = names("train.py")
+    assert not {"flatgia/errors.py", "flatgia/progress.py"} & found
+    assert "flatgia/__init__.py" in found
+
+
+def test_a_class_from_outside_is_its_one_file(tmp_path, monkeypatch):
+    (tmp_path / "outside_method.py").write_text("from flatgia.report import look\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    found = code_of("targets.py", "outside_method:Method")
+    assert str(tmp_path / "outside_method.py") in found
+    assert not any("report" in path.removeprefix(str(tmp_path)) for path in found)
+
+
+def test_the_list_is_sorted_and_whole():
+    found = code_of("attack.py", "flatgia.attacks.gifd:GIFD")
+    assert found == sorted(found) and all(Path(path).is_file() for path in found)

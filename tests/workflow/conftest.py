@@ -1,0 +1,80 @@
+"""A throw-away checkout of the repository, and a configuration small enough to run to the end in a test."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+LINKED = ["Snakefile", "workflow", "scripts", "config", "profiles", "environment.yml"]
+
+TINY = {
+    "scale": "tiny",
+    "compute": {"compile": "never"},
+    "data": {"dataset": "synthetic"},
+    "federation": {
+        "clients": 4,
+        "clients_per_round": 2,
+        "images_per_client": 100,
+        "local_epochs": 1,
+        "test_images": 100,
+    },
+    "rounds": {"table": [0, 1], "curve": [2], "long": [3]},
+    "methods": {"fedsai": {"pretraining": {"images": 64, "epochs": 1}}},
+    "targets": {"images": 2},
+    "attacks": {
+        "idlg": {"steps": 2, "inner_steps": 5, "history": 5, "restarts": 2},
+        "gi": {"steps": 10, "restarts": 2},
+        "ig": {"steps": 10, "restarts": 2},
+        "gias": {"latent_steps": 4, "generator_steps": 4, "restarts": 2},
+        "gifd": {"steps_per_stage": 4, "restarts": 2},
+    },
+    "attack_jobs": {"rounds_per_job": 2},
+    "prior": {"channels": [8, 8, 8, 8], "discriminator_channels": [8, 8, 8, 8], "latent": 8, "images": 64},
+    "hessian": {"estimator": "slq", "images": 8, "probes": 2, "steps": 4},
+    "metrics": ["psnr", "ssim", "mse"],
+    "report": {
+        "methods": ["fedavg", "fedgf", "fedsai"],
+        "rho": {"methods": ["fedavg", "fedsam"]},
+        "batch": {"methods": ["fedavg", "fedsam"], "sizes": [1, 2]},
+    },
+}
+
+Snakemake = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def checkout(folder: Path) -> Path:
+    """A folder that looks like a clone, with the tiny configuration as tiny.yaml."""
+    folder.mkdir(parents=True)
+    for name in LINKED:
+        (folder / name).symlink_to(ROOT / name)
+    (folder / "tiny.yaml").write_text(yaml.safe_dump(TINY))
+    return folder
+
+
+def command(*arguments: str, cores: int = 2) -> list[str]:
+    """A Snakemake command line with the tiny configuration; targets come last."""
+    snakemake = [sys.executable, "-m", "snakemake", "--cores", str(cores), "--configfile", "tiny.yaml"]
+    return [*snakemake, *arguments]
+
+
+def environment() -> dict[str, str]:
+    """One thread a process, so that two jobs share two cores."""
+    return os.environ | {"OMP_NUM_THREADS": "1"}
+
+
+def run(folder: Path, *arguments: str, cores: int = 2) -> subprocess.CompletedProcess[str]:
+    """Runs Snakemake in the folder and returns its output."""
+    return subprocess.run(
+        command(*arguments, cores=cores), cwd=folder, env=environment(), capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A fresh checkout in a folder whose name has a blank and a letter that is not ASCII."""
+    return checkout(tmp_path / "a clöne")

@@ -1,0 +1,72 @@
+"""What a target needs, what a change runs again, and what is said of a mistake; all by dry runs."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from .conftest import ROOT, TINY, run
+
+
+def planned(folder: Path, *arguments: str) -> set[str]:
+    """The rules a dry run would run."""
+    done = run(folder, "--dry-run", "--quiet", "rules", *arguments)
+    lines = run(folder, "--dry-run", *arguments).stdout.splitlines() if done.returncode == 0 else []
+    assert done.returncode == 0, done.stdout + done.stderr
+    begin = lines.index("Job stats:")
+    return {line.split()[0] for line in lines[begin + 3 : lines.index("", begin)]} - {"total"}
+
+
+def test_one_figure_needs_only_what_it_shows(clone: Path) -> None:
+    rules = planned(clone, "fig5")
+    assert rules == {"data", "fig5", "hessian", "notes", "train"}
+
+
+def test_a_figure_of_the_table_rounds_trains_no_further(clone: Path) -> None:
+    out = run(clone, "--dry-run", "table1").stdout
+    assert "round_0001.safetensors" in out
+    assert "round_0002.safetensors" not in out
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"hessian": {"probs": 3}}, "config key hessian.probs: unknown"),
+        ({"federation": {"learning_rate": -1}}, "config key federation.learning_rate: -1 is"),
+        ({"report": {"methods": ["fedprox"]}}, "config key report.methods: fedprox is not among the methods"),
+        (
+            {"attacks": {"new": {"kind": "nosuch", "label": "N"}}, "report": {"attacks": ["new"]}},
+            "attack nosuch: unknown",
+        ),
+        (
+            {"methods": {"new": {"rule": "nosuch", "label": "N"}}, "report": {"methods": ["new"]}},
+            "rule nosuch: unknown",
+        ),
+        ({"rounds": {"curve": [1]}}, "config key rounds: a round stands in two lists"),
+    ],
+)
+def test_a_bad_configuration_is_named(clone: Path, change: dict, said: str) -> None:
+    (clone / "bad.yaml").write_text(yaml.safe_dump(change))
+    done = run(clone, "--configfile", "bad.yaml", "--dry-run", "--", "all")
+    assert done.returncode != 0
+    assert said in done.stdout + done.stderr
+
+
+def test_an_unknown_figure_is_answered_with_those_there_are(clone: Path) -> None:
+    done = run(clone, "--dry-run", "fig99")
+    assert done.returncode != 0
+    assert "fig99: no such figure or table; ask for one of table1" in done.stdout + done.stderr
+
+
+def test_environments_agree() -> None:
+    conda = yaml.safe_load((ROOT / "environment.yml").read_text())
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert conda["dependencies"][-1]["pip"] == project["dependencies"]
+
+
+def test_tiny_is_a_valid_configuration() -> None:
+    from flatgia import config
+
+    config.check(config.overlay(yaml.safe_load((ROOT / "config/config.yaml").read_text()), TINY))
