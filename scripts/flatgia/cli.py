@@ -32,7 +32,8 @@ def prepare_torch(threads: int) -> None:
     import torch
 
     torch.set_num_threads(threads)
-    torch.use_deterministic_algorithms(True)
+    if threads > 1 or torch.cuda.is_available():  # one thread is deterministic as it is, and this import takes a second
+        torch.use_deterministic_algorithms(True)
     torch.utils.deterministic.fill_uninitialized_memory = False  # a debugging aid that costs time
     torch.backends.cudnn.allow_tf32 = False
 
