@@ -6,7 +6,6 @@ from pathlib import Path
 
 from flatgia.artifacts import Record, load_tensors, save_tensors
 from flatgia.cli import prepare_torch, run
-from flatgia.config import load
 from flatgia.data.auxiliary import load_auxiliary
 from flatgia.data.download import scratch_beside
 from flatgia.data.sources import user_folder
@@ -15,19 +14,18 @@ from flatgia.data.sources import user_folder
 def main(argv: Sequence[str] | None = None) -> None:
     """Writes images and labels; the facts say whether they are CIFAR-100 or a stand-in."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--config", required=True, help="a config file, or the JSON text of one (data, compute)")
+    parser.add_argument("--choice", choices=["auto", "cifar100", "cifar10-test"], default="auto")
     parser.add_argument("--data", required=True, type=Path, help="what scripts/data.py wrote; the stand-in is in it")
-    parser.add_argument("--folder", default="", help="a folder that holds the files; FLATGIA_DATA overrides it")
+    parser.add_argument("--folder", help="a folder that holds the files; FLATGIA_DATA overrides it")
     parser.add_argument("--out", required=True, type=Path, help="the safetensors file to write")
     given = parser.parse_args(argv)
-    config = load(given.config)
-    prepare_torch(config["compute"]["threads"])
+    prepare_torch(1)
     data, facts = load_tensors(given.data)
     # The synthetic set serves tests and machines without a network: nothing is fetched for it.
-    choice = "cifar10-test" if facts["dataset"] == "synthetic" else config["data"]["auxiliary"]
+    choice = "cifar10-test" if facts["dataset"] == "synthetic" else given.choice
     record = Record("auxiliary", {"auxiliary": choice}, inputs=[given.data])
     with scratch_beside(given.out) as scratch:
-        tensors, facts = load_auxiliary(choice, data, user_folder(config, given.folder), scratch)
+        tensors, facts = load_auxiliary(choice, data, user_folder(given.folder), scratch)
     save_tensors(given.out, tensors, facts, record)
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from flatgia.artifacts import Record, save_tensors
 from flatgia.cli import prepare_torch, run
-from flatgia.config import load
 from flatgia.data.cifar10 import load_cifar10
 from flatgia.data.download import scratch_beside
 from flatgia.data.sources import user_folder
@@ -16,21 +15,19 @@ from flatgia.data.synthetic import load_synthetic
 def main(argv: Sequence[str] | None = None) -> None:
     """Writes the images and labels as one file."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--config", required=True, help="a config file, or the JSON text of one (data, compute)")
-    parser.add_argument("--folder", default="", help="a folder that holds the files; FLATGIA_DATA overrides it")
+    parser.add_argument("--dataset", choices=["cifar10", "synthetic"], default="cifar10")
+    parser.add_argument("--folder", help="a folder that holds the files; FLATGIA_DATA overrides it")
     parser.add_argument("--out", required=True, type=Path, help="the safetensors file to write")
     given = parser.parse_args(argv)
-    config = load(given.config)
-    prepare_torch(config["compute"]["threads"])
-    dataset = config["data"]["dataset"]
-    record = Record("data", {"dataset": dataset})
-    if dataset == "synthetic":
+    prepare_torch(1)
+    record = Record("data", {"dataset": given.dataset})
+    if given.dataset == "synthetic":
         tensors, source = load_synthetic(), "synthetic"
     else:
         with scratch_beside(given.out) as scratch:
-            tensors, source = load_cifar10(user_folder(config, given.folder), scratch)
+            tensors, source = load_cifar10(user_folder(given.folder), scratch)
     record.facts["source"] = source  # beside the artifact, not in it: the arrays are the same from every source
-    save_tensors(given.out, tensors, {"dataset": dataset}, record)
+    save_tensors(given.out, tensors, {"dataset": given.dataset}, record)
 
 
 if __name__ == "__main__":

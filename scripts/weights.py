@@ -6,7 +6,6 @@ from pathlib import Path
 
 from flatgia.artifacts import Record, save_tensors
 from flatgia.cli import prepare_torch, run
-from flatgia.config import load
 from flatgia.data.download import scratch_beside
 from flatgia.data.sources import user_folder
 from flatgia.weights.vgg16 import load_vgg16
@@ -15,15 +14,13 @@ from flatgia.weights.vgg16 import load_vgg16
 def main(argv: Sequence[str] | None = None) -> None:
     """Writes the 13 weights and biases under torchvision's names."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--config", required=True, help="a config file, or the JSON text of one (data, compute)")
-    parser.add_argument("--folder", default="", help="a folder that holds the files; FLATGIA_DATA overrides it")
+    parser.add_argument("--folder", help="a folder that holds the files; FLATGIA_DATA overrides it")
     parser.add_argument("--out", required=True, type=Path, help="the safetensors file to write")
     given = parser.parse_args(argv)
-    config = load(given.config)
-    prepare_torch(config["compute"]["threads"])
+    prepare_torch(1)
     record = Record("weights", {"network": "vgg16"})
     with scratch_beside(given.out) as scratch:
-        tensors, source = load_vgg16(user_folder(config, given.folder), scratch)
+        tensors, source = load_vgg16(user_folder(given.folder), scratch)
     record.facts["source"] = source  # beside the artifact, not in it: the arrays are the same from every source
     save_tensors(given.out, tensors, {}, record)
 

@@ -2,6 +2,7 @@
 
 import errno
 import json
+import resource
 
 import pytest
 import torch
@@ -137,6 +138,18 @@ def test_a_full_disk_leaves_the_old_file(path, monkeypatch):
         write(path, 2.0)
     assert path.read_bytes() == before
     assert len(list(path.parent.iterdir())) == 2
+
+
+def test_a_disk_that_takes_no_more_is_an_error_of_the_disk(path):
+    # `flatgia.cli.run` tells an OSError of the disk in one sentence; safetensors would raise an error of its own.
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2**20, limits[1]))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            artifacts.save_tensors(path, {"a": torch.zeros(2**19)}, {}, Record("x", {}))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert list(path.parent.iterdir()) == []
 
 
 def test_not_a_number_is_no_json(path):

@@ -66,9 +66,15 @@ def test_the_exit_code_of_a_mistake_is_one():
     assert (done.returncode, done.stderr) == (1, "error: here: wrong; mend it.\n")
 
 
-def test_prepare_torch():
-    prepare_torch(1)
-    assert torch.get_num_threads() == 1 and torch.are_deterministic_algorithms_enabled()
+@pytest.mark.parametrize(("threads", "gpu", "asked"), [(1, False, []), (2, False, [True]), (1, True, [True])])
+def test_what_could_vary_is_fixed(monkeypatch, threads, gpu, asked):
+    calls, before = [], torch.get_num_threads()
+    monkeypatch.setattr(torch, "use_deterministic_algorithms", calls.append)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: gpu)
+    prepare_torch(threads)
+    found = torch.get_num_threads()
+    torch.set_num_threads(before)
+    assert (found, calls) == (threads, asked)
 
 
 def test_the_device_is_what_torch_sees(monkeypatch):

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from flatgia import config
@@ -121,6 +121,9 @@ VALUES = st.recursive(SCALARS, lambda v: st.lists(v, max_size=3) | st.dictionari
 
 
 @settings(max_examples=60, deadline=None)
+@example(("federation", "alpha"), float("inf"), "replace")
+@example(("federation", "alpha"), float("nan"), "replace")
+@example(("scale",), {"a": "\n"}, "replace")
 @given(st.sampled_from(places(PAPER)), VALUES, st.sampled_from(["replace", "remove", "add"]))
 def test_whatever_is_written_it_is_valid_or_one_sentence(place, value, what):
     mutated = copy.deepcopy(PAPER)

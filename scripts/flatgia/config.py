@@ -1,7 +1,7 @@
 """The configuration: read, laid over the paper's, checked, and cut down to what one job needs."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -118,14 +118,15 @@ def _contradictions(config: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]
         yield "report.batch.sizes", "a batch larger than targets.images", "lower it, or raise targets.images"
 
 
-def prune(config: Config, sections: Iterable[str], **chosen: Iterable[str]) -> str:
+def prune(config: Config, sections: Iterable[str], **chosen: Collection[str]) -> str:
     """The named sections as canonical JSON; `methods=["fedsam"]` keeps just those entries of a section.
 
     The user's data folder is left out: where the images lie changes nothing that is made from them.
     """
     cut = {section: config[section] for section in sections}
     for section, names in chosen.items():
-        cut[section] = {name: entry(config, section, name) for name in names}
+        if names:
+            cut[section] = {name: entry(config, section, name) for name in names}
     if "data" in cut:
         cut["data"] = cut["data"] | {"folder": None}
     return canonical(cut)

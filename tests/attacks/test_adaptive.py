@@ -1,7 +1,6 @@
 """An attacker that models the client's method, and one that does not."""
 
 import pytest
-import torch
 
 from flatgia.attacks.descent import matching_step
 from flatgia.attacks.lbfgs import lbfgs

@@ -1,5 +1,7 @@
 """The attacks that search in a generator, on images that the generator can make."""
 
+from itertools import pairwise
+
 import pytest
 import torch
 
@@ -49,7 +51,7 @@ def test_gias_takes_the_latent_of_least_cost(in_range):
 def test_gifd_never_gets_worse_by_a_stage(in_range):
     view, _ = in_range
     costs = [gifd(6, (1000, 2000, 3000, 4000)[:stages]).run(view).cost for stages in (1, 2, 3, 4)]
-    for earlier, later in zip(costs, costs[1:], strict=False):
+    for earlier, later in pairwise(costs):
         assert (later <= earlier + 1e-7).all()
 
 
@@ -61,6 +63,13 @@ def test_gifd_comes_near_and_gives_the_image_of_its_cost(in_range):
         modelled = view.gradient(whole.inputs[target], view.labels[target]).values()
         cost = cosine_distance(list(modelled), [tensor[target] for tensor in view.observed])
         assert cost.item() == pytest.approx(whole.cost[target].item(), rel=1e-3)
+
+
+def test_gifd_answers_with_its_best_stage_not_with_its_last(in_range):
+    attempt = GIFD(0.5, 4, 6, (1000, 2000, 3000, 4000), 0.0, 0.0).run(in_range[0])
+    ends = attempt.curve[4::5]  # a stage has a point for each of its 4 steps and one behind them
+    assert ends.shape == (4, 12) and torch.equal(attempt.cost, ends.amin(0))
+    assert (ends[-1] > attempt.cost).any()  # else this test could not fail
 
 
 def test_a_later_stage_starts_where_the_earlier_ended(in_range):

@@ -16,6 +16,11 @@ def rosenbrock(x):
     return (10 * (x[..., 1:] - x[..., :-1] ** 2) ** 2 + (1 - x[..., :-1]) ** 2).sum(-1)
 
 
+def waves(x):
+    """Its curvature changes sign."""
+    return x.cos().sum(-1)
+
+
 def step_of(function):
     """What the attacks give it: the gradients and the costs of all candidates."""
 
@@ -59,6 +64,21 @@ def test_every_iterate_is_torchs(function, rate, history):
     theirs = torchs(function, start, rate, 12, history)
     assert torch.equal(seen[0], start) and len(seen) == 13
     for ours, other in zip(seen[1:], theirs, strict=True):
+        assert torch.allclose(ours, other, rtol=1e-9, atol=1e-11)
+
+
+@pytest.mark.parametrize("start", [[0.3, -0.5, 0.8, 0.1], [0.01, -0.02, 0.01, 0.0]])
+@pytest.mark.parametrize("rate", [0.5, 1.0])
+def test_negative_curvature_and_small_gradients_are_treated_as_torch_does(start, rate):
+    start = torch.tensor(start, dtype=torch.float64)
+    seen = []
+
+    def step(variables):
+        seen.append(variables[0][0].clone())
+        return step_of(waves)(variables)
+
+    lbfgs(step, start[None], rate, 12, 100, "x", retries=0)
+    for ours, other in zip(seen[1:], torchs(waves, start, rate, 12, 100), strict=True):
         assert torch.allclose(ours, other, rtol=1e-9, atol=1e-11)
 
 

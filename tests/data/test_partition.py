@@ -62,6 +62,12 @@ def counts(labels, part, classes):
     return labels[part].bincount(minlength=classes).double()
 
 
+def test_which_images_of_a_class_a_client_gets_is_drawn():
+    part = client_indices(LABELS, federation(partition="dirichlet", alpha=1e6), 0)[0]
+    mine = part[LABELS[part] == 0]  # 20 of 0, 10, 20, ..., 590
+    assert mine.max() > 400
+
+
 def test_a_large_alpha_is_nearly_equal():
     parts = client_indices(LABELS, federation(partition="dirichlet", alpha=1e6), 0)
     assert all(abs(len(part) - 200) <= 10 for part in parts)

@@ -36,12 +36,10 @@ def test_a_bug_is_not_taken_for_a_bad_source():
 
 def test_the_variable_wins_over_the_config(monkeypatch):
     monkeypatch.delenv("FLATGIA_DATA", raising=False)
-    assert user_folder({"data": {"folder": None}}) is None
-    assert user_folder({"data": {}}) is None
-    assert user_folder({"data": {"folder": "~/a"}}) == Path.home() / "a"
-    assert user_folder({"data": {"folder": "/a"}}, "/c") == Path("/c")
+    assert user_folder() is None
+    assert user_folder("~/a") == Path.home() / "a"
     monkeypatch.setenv("FLATGIA_DATA", "/b")
-    assert user_folder({"data": {"folder": "/a"}}, "/c") == Path("/b")
+    assert user_folder("/a") == Path("/b")
 
 
 def test_what_a_folder_lacks_is_named(tmp_path):

@@ -22,8 +22,10 @@ def start():
     return initial_params(load_network(MODEL), "dlg", 0)
 
 
-def test_only_the_convolutions_differ(start, auxiliary):
-    found = flat_start(MODEL, start, NUMBERS, *auxiliary, 100, 0)
+@pytest.mark.parametrize("classes", [100, 10])
+def test_only_the_convolutions_differ(start, auxiliary, classes):
+    inputs, labels = auxiliary
+    found = flat_start(MODEL, start, NUMBERS, inputs, labels % classes, classes, 0)
     assert list(found) == list(start)
     for name in start:
         assert torch.equal(found[name], start[name]) == name.startswith("head"), name

@@ -1,10 +1,6 @@
 """The attacks: one artifact a checkpoint; one job attacks `attack_jobs.rounds_per_job` checkpoints of a method."""
 
-for names in [
-    padded(part)
-    for group in settings.ROUND_GROUPS
-    for part in chunks(config["rounds"][group], config["attack_jobs"]["rounds_per_job"])
-]:
+for names in attack_jobs():
 
     rule:
         name:

@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(workflow.basedir).parent / "scripts"))
+sys.path.insert(0, str(Path(workflow.current_basedir).parents[1] / "scripts"))
 
 from flatgia import config as settings
 from flatgia.attacks import needs_prior
@@ -84,9 +84,11 @@ def attack_code(wildcards):
     return code_of("attack.py", *classes, *extra, config["model"]["network"])
 
 
-def chunks(rounds, size):
-    """Consecutive parts of a list of rounds, `size` each: what one job attacks."""
-    return [rounds[start : start + size] for start in range(0, len(rounds), size)]
+def attack_jobs():
+    """The rounds that one job attacks, as in file names; the first round, which most figures need, is a job of its own."""
+    size = config["attack_jobs"]["rounds_per_job"]
+    groups = [GROUPS["start"], config["rounds"]["table"][1:], config["rounds"]["curve"], config["rounds"]["long"]]
+    return [padded(group[place : place + size]) for group in groups for place in range(0, len(group), size)]
 
 
 def metrics_of(methods, attacks, groups, batches=(1,), gradient="method", attacker="naive"):

@@ -1,6 +1,6 @@
 """The inputs from outside (data, auxiliary, weights) and what is picked from them (targets, notes).
 
-Rules data and weights name no code: pinned hashes say what they write, so a change of code is no reason to fetch again.
+They run on the submit host, which reaches the network where a cluster's nodes may not. data and weights name no code: pinned hashes say what they write, so a change of code is no reason to fetch again.
 """
 
 
@@ -9,18 +9,18 @@ rule data:
         DATA,
     log:
         "logs/shared/data.log",
+    localrule: True
     conda:
         "../../environment.yml"
     resources:
         mem_mb=4000,
         runtime=30,
     params:
-        name=config["data"]["dataset"],
-        config=settings.prune(config, ["compute", "data"]),
+        dataset=config["data"]["dataset"],
     message:
-        "Fetching and checking the images of {params.name}"
+        "Fetching and checking the images of {params.dataset}"
     shell:
-        "python scripts/data.py --config {params.config:q} --out {output} 2>&1 | tee {log}"
+        "python scripts/data.py --dataset {params.dataset} --out {output} 2>&1 | tee {log}"
 
 
 rule auxiliary:
@@ -31,17 +31,18 @@ rule auxiliary:
         AUXILIARY,
     log:
         "logs/shared/auxiliary.log",
+    localrule: True
     conda:
         "../../environment.yml"
     resources:
         mem_mb=4000,
         runtime=30,
     params:
-        config=settings.prune(config, ["compute", "data"]),
+        choice=config["data"]["auxiliary"],
     message:
         "Preparing FedSAI's auxiliary images"
     shell:
-        "python scripts/auxiliary.py --config {params.config:q} --data {input.data}" " --out {output} 2>&1 | tee {log}"
+        "python scripts/auxiliary.py --choice {params.choice} --data {input.data}" " --out {output} 2>&1 | tee {log}"
 
 
 rule weights:
@@ -49,17 +50,16 @@ rule weights:
         VGG,
     log:
         "logs/shared/weights.log",
+    localrule: True
     conda:
         "../../environment.yml"
     resources:
         mem_mb=4000,
         runtime=30,
-    params:
-        config=settings.prune(config, ["compute", "data"]),
     message:
         "Fetching and checking the VGG16 weights of LPIPS"
     shell:
-        "python scripts/weights.py --config {params.config:q} --out {output} 2>&1 | tee {log}"
+        "python scripts/weights.py --out {output} 2>&1 | tee {log}"
 
 
 rule targets:

@@ -17,6 +17,7 @@ rule hessian:
     resources:
         mem_mb=12000,
         runtime=60,
+        gpu=GPUS,
     params:
         config=settings.prune(config, ["compute", "data", "hessian", "model"]),
     message:

@@ -30,12 +30,13 @@ for name, (methods, attacks, needs) in SHOWN.items():
                 attacks=attacks,
             ),
             script=script_of(name),
+            files=given_files,
             folder=subpath(output.shown, parent=True),
         message:
             "Writing {output.shown}"
         shell:
             "python scripts/{params.script} --config {params.config:q} --notes {input.notes}"
-            " --out-dir {params.folder} " + " ".join(f"--{kind} {{input.{kind}}}" for kind in needs) + " > {log} 2>&1"
+            " --out-dir {params.folder} {params.files} > {log} 2>&1"
 
 
 rule tables:

@@ -65,7 +65,7 @@ SHOWN = {
 SHOWN |= {
     f"fig{number}": (METHODS, [attack], over_rounds(METHODS, [attack]))
     for number, attack in {9: "idlg", 10: "gi", 11: "ig", 12: "gias", 13: "gifd"}.items()
-    if attack in config["attacks"]
+    if attack in ATTACKS
 }
 SHOWN["compare"] = (
     METHODS,
@@ -90,6 +90,12 @@ def written(name):
     endings = {"fig": ["png", "pdf", "csv"], "tab": ["md", "tex", "csv"]}.get(name[:3], ["png", "pdf", "md", "csv"])
     first, *others = [f"{FIGURES}/{stem(name)}.{ending}" for ending in endings]
     return first, others
+
+
+def given_files(wildcards, input):
+    """The files of an output as its script takes them: --metrics A B --hessian C ..."""
+    kinds = [kind for kind in input.keys() if kind not in {"notes", "code"}]
+    return " ".join(f"--{kind} {input[kind]}" for kind in kinds)
 
 
 def unknown_output(wildcards):

@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from flatgia.errors import FlatgiaError
 
@@ -12,9 +12,9 @@ T = TypeVar("T")
 VARIABLE = "FLATGIA_DATA"
 
 
-def user_folder(config: Mapping[str, Any], given: str = "") -> Path | None:
-    """The folder that the user keeps data in: FLATGIA_DATA, else `given`, else data.folder of the config, else none."""
-    named = os.environ.get(VARIABLE) or given or config["data"].get("folder")
+def user_folder(given: str | None = None) -> Path | None:
+    """The folder that the user keeps data in: FLATGIA_DATA, else `given`, else none."""
+    named = os.environ.get(VARIABLE) or given
     return Path(named).expanduser() if named else None
 
 
