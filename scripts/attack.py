@@ -13,6 +13,7 @@ In the pipeline, on the targets of scripts/targets.py; as many --out as --checkp
 """
 
 import argparse
+import importlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,7 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> None:
     """Attacks the pipeline's targets, or the user's own."""
     given = parser().parse_args(argv)
-    settings = config.load(given.config)
+    settings = config.load(given.config, "attacks", "compute", "data", "methods", "model")
     for section, name in (("attacks", given.attack), ("methods", given.method)):
         config.entry(settings, section, name)
     prepare_torch(settings["compute"]["threads"])
@@ -76,7 +77,8 @@ def attack_targets(given: argparse.Namespace, settings: dict[str, Any], device: 
 
 def attack_own(given: argparse.Namespace, settings: dict[str, Any], device: str) -> None:
     """Attacks a checkpoint of the user's with an image or a gradient of theirs."""
-    from flatgia.attacks import own
+    # By name: the pipeline's attacks do not depend on what serves a user's own.
+    own = importlib.import_module("flatgia.attacks.own")
     from flatgia.federated.methods import load_method
 
     file = None if given.gradient in {"method", "plain"} else given.gradient
@@ -85,6 +87,8 @@ def attack_own(given: argparse.Namespace, settings: dict[str, Any], device: str)
         raise FlatgiaError("attack.py", "it must be told one thing to attack", remedy)
     if given.image and given.label is None:
         raise FlatgiaError("--label", "missing: the gradient of an image depends on its class", "give its number")
+    if given.size < 1:
+        raise FlatgiaError("--size", f"{given.size} is no size", "give a positive number")
     if len(given.checkpoint) > 1 or len(given.out) > 1:
         raise FlatgiaError("--checkpoint", "one at a time without --targets", "give one checkpoint and one --out")
     if given.model:
@@ -110,7 +114,7 @@ def attack_own(given: argparse.Namespace, settings: dict[str, Any], device: str)
         device,
     )
     own.write_answer(Path(given.out[0]), found, truth, record)
-    print(f"{given.out[0]}/reconstruction.png: cost {found.cost.min():.3g}")
+    print(f"{given.out[0]}/reconstruction.png: cost {found.cost[0, found.chosen[0]]:.3g}")
 
 
 def _parameters(given: argparse.Namespace, settings: dict[str, Any]) -> dict[str, Any]:

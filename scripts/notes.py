@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--auxiliary", help="the auxiliary images, where FedSAI is shown")
     parser.add_argument("--out", required=True, help="the notes to write, .json")
     arguments = parser.parse_args(argv)
-    settings = config.load(arguments.config)
+    settings = config.load(arguments.config, "data", "federation", "methods", "rounds", "scale", "targets")
     record = artifacts.Record("notes", settings, filter(None, [arguments.auxiliary]))
     stand_in = bool(arguments.auxiliary) and artifacts.load_facts(arguments.auxiliary)["stand_in"]
     marked = [name for name, entry in settings["methods"].items() if entry["rule"] == "fedsai"] if stand_in else []

@@ -15,7 +15,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", required=True, help="the images, from scripts/data.py")
     parser.add_argument("--out", required=True, help="the targets to write, .safetensors")
     arguments = parser.parse_args(argv)
-    settings = config.load(arguments.config)
+    settings = config.load(arguments.config, "compute", "federation", "targets")
     prepare_torch(settings["compute"]["threads"])
     from flatgia.data.partition import client_indices, target_indices
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from flatgia import artifacts, config
 from flatgia.cli import prepare_torch, run
+from flatgia.errors import FlatgiaError
 
 SECTIONS = ["compute", "data", "federation", "methods", "model"]
 SAVE_EVERY = 10  # rounds between two resume files
@@ -36,7 +37,7 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> None:
     """Trains and writes."""
     arguments = parser().parse_args(argv)
-    settings = config.load(arguments.config)
+    settings = config.load(arguments.config, *SECTIONS)
     entry = config.entry(settings, "methods", arguments.method)
     prepare_torch(settings["compute"]["threads"])
     from flatgia.federated.training import Training
@@ -46,10 +47,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     inputs = [arguments.data, *filter(None, [arguments.auxiliary, arguments.previous])]
     record = artifacts.Record("train", parameters | {"round": arguments.round}, inputs, arguments.seed)
     training = Training.load(settings, entry, arguments.data, arguments.seed)
+    if arguments.previous and (before := artifacts.load_facts(arguments.previous).get("method")) != arguments.method:
+        raise FlatgiaError(arguments.previous, f"a checkpoint of {before}", f"give one of {arguments.method}")
     begin = training.begin(arguments.previous, arguments.auxiliary)
     resume = Path(f"{arguments.out}.resume")
     recipe = artifacts.canonical([parameters, arguments.seed, list(record.facts["inputs"].values())])
-    begin = training.resumed(resume, recipe) or begin
+    resumed = training.resumed(resume, recipe)
+    begin = resumed if resumed and resumed.number <= arguments.round else begin
     facts = {"method": arguments.method, "label": entry["label"], "seed": arguments.seed}
     for state in training.rounds(begin, arguments.round, f"{entry['label']} to round {arguments.round}"):
         if state.number % SAVE_EVERY == 0 and state.number < arguments.round:

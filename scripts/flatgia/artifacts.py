@@ -9,6 +9,7 @@ import resource
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,13 @@ REMEDY = "delete it and run the same command again"
 
 
 def sha256(path: Path | str) -> str:
-    """The SHA-256 of a file, in hex."""
+    """The SHA-256 of a file, in hex; read once in a process as long as the file stays as it is."""
+    stat = Path(path).stat()
+    return _sha256(str(path), stat.st_mtime_ns, stat.st_size, stat.st_ino)
+
+
+@cache
+def _sha256(path: str, *_: int) -> str:
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -37,7 +44,10 @@ def canonical(value: Any) -> str:
 def replacing(path: Path | str) -> Iterator[Path]:
     """Yields a temporary name in the same folder; renames it to `path` on success, removes it on failure."""
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise FlatgiaError(path.parent, "a file stands where a folder is needed", "choose another --out") from None
     temporary = path.with_name(f".{os.getpid()}.{path.name}")
     try:
         yield temporary
@@ -70,7 +80,7 @@ class Record:
             "parameters": dict(parameters),
             "seed": seed,
             "device": device,
-            "inputs": {str(path): sha256(path) for path in inputs},
+            "inputs": {str(path): _checked(path) for path in inputs},
         }
 
     def describe(self, digest: str) -> dict[str, Any]:
@@ -83,6 +93,11 @@ class Record:
             "seconds": round(time.monotonic() - self.begin, 3),
             "peak_memory_mib": round(peak / (1024 if sys.platform == "darwin" else 1), 1),
         }
+
+
+def _checked(path: Path | str) -> str:
+    check(path)
+    return sha256(path)
 
 
 def _versions() -> dict[str, str]:
@@ -110,12 +125,13 @@ def artifact(path: Path | str, record: Record) -> Iterator[Path]:
 
 def save_tensors(path: Path | str, tensors: Mapping[str, "Tensor"], facts: Mapping[str, Any], record: Record) -> None:
     """Writes named tensors and plain `facts` (accuracy, labels ...) as safetensors."""
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
     # One metadata key: the library does not promise an order for several.
     ready = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     with artifact(path, record) as temporary:
-        save_file(ready, temporary, metadata={"flatgia": canonical(dict(facts))})
+        # Not save_file: it hides a full disk in an error of its own, and a killed one leaves a temporary file behind.
+        temporary.write_bytes(save(ready, metadata={"flatgia": canonical(dict(facts))}))
 
 
 def load_tensors(path: Path | str) -> tuple[dict[str, "Tensor"], dict[str, Any]]:
@@ -174,7 +190,7 @@ def check(path: Path | str) -> None:
     if beside.is_file():
         try:
             expected = json.loads(beside.read_text())["sha256"]
-        except (ValueError, KeyError):
+        except (ValueError, KeyError, TypeError):
             raise FlatgiaError(beside, "the provenance is damaged", f"delete it and {path}, and run again") from None
         if sha256(path) != expected:
             raise FlatgiaError(path, "damaged: its SHA-256 is not the one its provenance names", REMEDY)

@@ -17,12 +17,12 @@ def run(main: Callable[[Sequence[str] | None], None]) -> None:
         main(None)
     except FlatgiaError as error:
         sys.exit(f"error: {error}")
+    except BrokenPipeError:  # before its parent, OSError
+        os._exit(1)
     except OSError as error:
         if error.errno not in DISK:
             raise
         sys.exit(f"error: {error.filename or 'writing'}: {DISK[error.errno]}; mend that and run again.")
-    except BrokenPipeError:
-        os._exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
 

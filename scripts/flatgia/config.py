@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import cache
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import yaml
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError, best_match
 
 from flatgia.artifacts import canonical
@@ -15,16 +17,30 @@ from flatgia.errors import FlatgiaError
 ROOT = Path(__file__).resolve().parents[2]
 PAPER = ROOT / "config" / "config.yaml"
 SCHEMA = ROOT / "workflow" / "schemas" / "config.schema.yaml"
+# As JSON Schema has it, 10.0 is an integer and NaN a number; as Python has it, neither serves.
+TYPES = Draft202012Validator.TYPE_CHECKER.redefine_many(
+    {
+        "integer": lambda _, value: isinstance(value, int) and not isinstance(value, bool),
+        "number": lambda _, value: isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value),
+    }
+)
+Validator = validators.extend(Draft202012Validator, type_checker=TYPES)
 ROUND_GROUPS = ("table", "curve", "long")
 Config = dict[str, Any]
 
 
-def load(source: Path | str) -> Config:
-    """The configuration in a YAML file, laid over config/config.yaml; or, from JSON text, just the sections given."""
+def load(source: Path | str, *needed: str) -> Config:
+    """The configuration in a YAML file, laid over config/config.yaml; or, from JSON text, just the sections given.
+
+    `needed` are the sections that the caller reads; raises `FlatgiaError` if one is missing.
+    """
     text = str(source)
     if text.lstrip().startswith("{"):
         # Not as YAML, which takes 1e-06 for a word.
-        return check(_parse(text, "the configuration text", json.loads), whole=False)
+        found = check(_parse(text, "the configuration text", json.loads), whole=False)
+        if missing := sorted(set(needed) - set(found)):
+            raise FlatgiaError("the configuration text", f"missing {', '.join(missing)}", "give those sections too")
+        return found
     return check(overlay(_read(PAPER), _read(source)))
 
 
@@ -39,7 +55,7 @@ def _read(path: Path | str) -> Config:
 def _parse(text: str, where: str, read: Callable[[str], Any] = yaml.safe_load) -> Config:
     try:
         value = read(text)
-    except (yaml.YAMLError, json.JSONDecodeError) as error:
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: JSON, or a date that does not exist
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else getattr(error, "lineno", None)
         place = f" in line {line}" if line else ""
@@ -60,15 +76,20 @@ def overlay(base: Mapping[str, Any], changes: Mapping[str, Any]) -> Config:
 
 def check(config: Mapping[str, Any], whole: bool = True) -> Config:
     """Returns the configuration if keys, types, ranges and names fit; raises `FlatgiaError` that names the key."""
-    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    schema = _schema()
     if whole:
-        schema["required"] = list(schema["properties"])
-    error = best_match(Draft202012Validator(schema).iter_errors(config), key=_depth_first)
+        schema = schema | {"required": list(schema["properties"])}
+    error = best_match(Validator(schema).iter_errors(config), key=_depth_first)
     if error is not None:
         raise _explain(error)
     for where, what, remedy in _contradictions(config) if whole else ():
         raise FlatgiaError(f"config key {where}", what, remedy)
     return dict(config)
+
+
+@cache
+def _schema() -> Config:
+    return yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
 
 
 def _depth_first(error: ValidationError) -> tuple[int, str]:
@@ -87,7 +108,16 @@ def _explain(error: ValidationError) -> FlatgiaError:
     if error.validator == "required":
         missing = sorted(str(key) for key in error.validator_value if key not in error.instance)
         return FlatgiaError(where, f"missing {', '.join(missing)}", remedy)
+    if error.validator == "type" and isinstance(error.instance, str) and _is_number(error.instance):
+        remedy = f"write it with a point and without quotes, as YAML wants: {float(error.instance)}"
     return FlatgiaError(where, error.message, remedy)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return isfinite(float(text))
+    except ValueError:
+        return False
 
 
 def _contradictions(config: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:

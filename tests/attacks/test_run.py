@@ -90,6 +90,13 @@ def test_the_adaptive_attacker_models_what_is_shared_and_the_naive_does_not(obse
         assert same(modelled, [tensor[0] for tensor in view.observed]) == exact
 
 
+def test_the_attacker_is_told_no_label(observed, monkeypatch):
+    real = run.observe
+    monkeypatch.setattr(run, "observe", lambda *given: tuple(tensor.roll(1, 0) for tensor in real(*given)))
+    view, _, _ = observed("fedsam")
+    assert view.labels.tolist() == [[0], [3], [1], [7]]  # what the gradients say, not what the targets are
+
+
 def test_batches_get_their_labels_and_single_images_do_not(observed):
     view, tensors, _ = observed("fedavg", batch=2)
     assert view.labels.tolist() == [[3, 1], [1, 7], [7, 0], [0, 3]] and view.shape == (2, 3, 32, 32)

@@ -11,7 +11,7 @@ import torch
 from torch.nn.functional import conv2d
 
 import weights
-from flatgia.artifacts import load_tensors
+from flatgia.artifacts import load_tensors, provenance_path
 from flatgia.data.download import fetch
 from flatgia.data.pins import check_file
 from flatgia.errors import FlatgiaError
@@ -168,12 +168,11 @@ def test_when_nothing_works_the_remedy_names_the_files(tmp_path, monkeypatch):
 
 def test_the_command_writes_the_weights(narrow, sdist, tmp_path, monkeypatch):
     monkeypatch.setenv("FLATGIA_DATA", str(sdist.parent))
-    settings = {"dataset": "cifar10", "folder": None, "inputs": "raw", "auxiliary": "auto"}
-    config = {"data": settings, "compute": {"threads": 1, "device": "cpu", "compile": "never"}}
     out = tmp_path / "out" / "vgg16.safetensors"
-    weights.main(["--config", json.dumps(config), "--out", str(out)])
+    weights.main(["--out", str(out)])
     tensors, facts = load_tensors(out)
-    assert facts == {"source": "folder"}
+    assert facts == {}
+    assert json.loads(provenance_path(out).read_text())["source"] == "folder"
     assert same(tensors, vgg16.convolutions(narrow, ""))
 
 

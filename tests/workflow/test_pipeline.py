@@ -30,7 +30,7 @@ def test_everything_from_nothing_then_nothing_to_do(clone: Path) -> None:
     assert done.returncode == 0, done.stderr[-3000:]
     made = {path.name for path in (clone / "paper_figures" / "tiny").iterdir() if path.suffix != ".json"}
     assert made == {*FIGURES, *TABLES, *COMPARE}
-    assert not [path for path in (clone / "results").rglob(".*")], "left-overs of half-written files"
+    assert not list((clone / "results").rglob(".*")), "left-overs of half-written files"
     artifacts = [path for path in hashes(clone) if not path.startswith("results/tiny/benchmarks")]
     assert all((clone / f"{path}.provenance.json").is_file() for path in artifacts)
     again = run(clone, "all", "--dry-run")

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from PIL import Image, UnidentifiedImageError
 from torch import Tensor
+from torch.func import functional_call
 
 from flatgia import artifacts
 from flatgia.attacks import load_attack
@@ -21,7 +22,7 @@ from flatgia.federated.methods.base import Method
 from flatgia.metrics.mse import mse
 from flatgia.metrics.psnr import psnr
 from flatgia.metrics.ssim import ssim
-from flatgia.models.checkpoint import load_checkpoint
+from flatgia.models.checkpoint import load_broadcast, load_checkpoint
 from flatgia.models.network import Params, load_network
 
 
@@ -30,7 +31,7 @@ def read_image(path: Path | str, size: int) -> Tensor:
     try:
         with Image.open(path) as file:
             image = file.convert("RGB")
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         what = "no such file" if isinstance(error, FileNotFoundError) else "not a whole image file"
         raise FlatgiaError(path, what, "give a PNG or JPEG") from None
     side = min(image.size)
@@ -65,18 +66,22 @@ def attack_own(
     """Attacks the gradient that a client of `method` (None: plain) shares of `image`, or the one in the file `gradient`."""
     network = load_network(settings["model"]).to(device)
     params = {name: value.to(device) for name, value in load_checkpoint(checkpoint, network)[0].items()}
-    labels = None
+    broadcast = load_broadcast(checkpoint, network)
+    broadcast = broadcast and {name: value.to(device) for name, value in broadcast.items()}
     if gradient is not None:
         observed = tuple(tensor.to(device) for tensor in read_gradient(gradient, params))
     else:
         inputs = to_inputs(image, settings["data"])[None, None].to(device)
+        classes = _classes(network, params, inputs[0])
+        if not 0 <= label < classes:
+            raise FlatgiaError("--label", f"{label} is no class of this network", f"give 0 to {classes - 1}")
         labels = torch.tensor([[label]], device=device)
-        observed = observe(network, params, method, None, inputs, labels)
+        observed = observe(network, params, method, broadcast, inputs, labels)
     view = server_view(
         network,
         params,
         method if adaptive else None,
-        None,
+        broadcast,
         observed,
         None,
         (1, 3, size, size),
@@ -86,6 +91,15 @@ def attack_own(
         attack["label"],
     )
     return best_restart(view, load_attack(attack).run(view))
+
+
+def _classes(network: torch.nn.Module, params: Params, inputs: Tensor) -> int:
+    """How many classes the network tells apart. Raises `FlatgiaError` if it takes no images of this size."""
+    try:
+        return functional_call(network, params, (inputs,)).shape[1]
+    except RuntimeError as error:
+        what = f"the network takes no images of {inputs.shape[-1]} pixels ({str(error).splitlines()[0]})"
+        raise FlatgiaError("--size", what, "give the size it was made for") from None
 
 
 def write_answer(folder: Path, found: Reconstruction, truth: Tensor | None, record: artifacts.Record) -> None:
@@ -100,7 +114,9 @@ def write_answer(folder: Path, found: Reconstruction, truth: Tensor | None, reco
     artifacts.save_tensors(folder / "result.safetensors", tensors, {}, record)
     if truth is not None:
         ours, true = image[None].double(), truth[None].double() / 255
-        rows = [(name, float(f(ours, true)[0])) for name, f in (("psnr", psnr), ("ssim", ssim), ("mse", mse))]
+        scores = [("psnr", psnr), ("mse", mse)]
+        scores += [("ssim", ssim)] if min(image.shape[1:]) >= 11 else []  # its window is 11 wide
+        rows = [(name, float(f(ours, true)[0])) for name, f in scores]
         _write_csv(folder / "metrics.csv", ["metric", "value"], rows, record)
 
 

@@ -73,6 +73,8 @@ class Training:
 
     def _state(self, path: Path | str) -> State:
         params, facts = load_checkpoint(path, self.network)
+        if "round" not in facts:
+            raise FlatgiaError(path, "it does not say of which round it is", "give a checkpoint from scripts/train.py")
         return State(facts["round"], params, load_broadcast(path, self.network))
 
     def rounds(self, state: State, last: int, label: str) -> Iterator[State]:

@@ -1,6 +1,5 @@
 """Checkpoints: the global model after a round, and what the server sent along with it."""
 
-import pickle
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -43,7 +42,7 @@ def _read(path: Path | str) -> tuple[dict[str, Tensor], dict[str, Any]]:
     remedy = "save the state dict alone, as torch.save(model.state_dict(), path) or as safetensors"
     try:
         found = torch.load(path, map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError):
+    except Exception:  # a strange file fails in many ways: OSError, IndexError, AssertionError ...
         raise FlatgiaError(path, "not a plain PyTorch state dict (nothing in it was run)", remedy) from None
     if not isinstance(found, dict) or not all(isinstance(value, Tensor) for value in found.values()):
         raise FlatgiaError(path, "not a plain PyTorch state dict", remedy)
@@ -65,5 +64,9 @@ def _fit(params: dict[str, Tensor], network: nn.Module, path: Path | str) -> Par
             raise FlatgiaError(path, what, "give the network that it belongs to")
         if not torch.isfinite(params[name]).all():
             raise FlatgiaError(path, f"{name} holds NaN or infinity", "train again with a lower learning rate or rho")
+    for name, buffer in network.named_buffers():
+        if name in buffers and buffers[name].shape != buffer.shape:
+            what = f"not a checkpoint of {kind}: {name} is {tuple(buffers[name].shape)}, not {tuple(buffer.shape)}"
+            raise FlatgiaError(path, what, "give the network that it belongs to")
     network.load_state_dict(buffers, strict=False)  # running statistics, where a network has them
     return {name: params[name].to(parameter.dtype) for name, parameter in wanted.items()}

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from flatgia.errors import FlatgiaError
 from flatgia.plugins import build, load_class
 from flatgia.seeds import generator
 
@@ -16,7 +17,10 @@ Params = dict[str, Tensor]
 def load_network(model: Mapping[str, Any], **arguments: Any) -> nn.Module:
     """The network that `model.network` names, in eval mode; its weights are not meant to be used."""
     cls = load_class(model["network"], "config key model.network")
-    return build(cls, arguments, "config key model.network").eval().requires_grad_(False)
+    network = build(cls, arguments, "config key model.network")
+    if not isinstance(network, nn.Module):
+        raise FlatgiaError("config key model.network", f"{model['network']} is no torch.nn.Module", "name a network")
+    return network.eval().requires_grad_(False)
 
 
 def initial_params(network: nn.Module, init: str, *seed: object) -> Params:
