@@ -9,7 +9,6 @@ for names in attack_jobs():
             checkpoints=expand(CHECKPOINT, round=names, allow_missing=True),
             targets=TARGETS,
             prior=attack_prior,
-            code=attack_code,
         output:
             expand(ATTACK, round=names, allow_missing=True),
         log:
@@ -23,6 +22,7 @@ for names in attack_jobs():
             runtime=240,
             gpu=GPUS,
         params:
+            code=attack_code,
             config=attack_config,
         message:
             "Attack {wildcards.attack} on {wildcards.method} (gradient {wildcards.gradient},"

@@ -16,6 +16,7 @@ rule data:
         mem_mb=4000,
         runtime=30,
     params:
+        code=code_of("auxiliary.py"),
         dataset=config["data"]["dataset"],
     message:
         "Fetching and checking the images of {params.dataset}"
@@ -26,7 +27,6 @@ rule data:
 rule auxiliary:
     input:
         data=DATA,
-        code=code_of("auxiliary.py"),
     output:
         AUXILIARY,
     log:

@@ -5,7 +5,6 @@ rule hessian:
     input:
         checkpoint=CHECKPOINT,
         data=DATA,
-        code=code_of("hessian.py", config["model"]["network"]),
     output:
         HESSIAN,
     log:
@@ -19,6 +18,7 @@ rule hessian:
         runtime=60,
         gpu=GPUS,
     params:
+        code=code_of("hessian.py", config["model"]["network"]),
         config=settings.prune(config, ["compute", "data", "hessian", "model"]),
     message:
         "Hessian of {wildcards.method} at round {wildcards.round} (seed {wildcards.seed})"

@@ -9,7 +9,6 @@ for group, rounds in GROUPS.items():
             attacks=expand(ATTACK, round=padded(rounds), allow_missing=True),
             targets=TARGETS,
             vgg=VGG if "lpips" in config["metrics"] else [],
-            code=code_of("evaluate.py"),
         output:
             expand(METRICS, rounds=group, allow_missing=True),
         log:
@@ -20,6 +19,7 @@ for group, rounds in GROUPS.items():
             mem_mb=3000,
             runtime=20,
         params:
+            code=code_of("evaluate.py"),
             group=group,
             config=settings.prune(config, ["compute", "metrics"]),
         message:

@@ -4,7 +4,6 @@
 rule prior:
     input:
         data=DATA,
-        code=code_of("prior.py"),
     output:
         prior=PRIOR,
         picture=report(
@@ -25,6 +24,7 @@ rule prior:
         runtime=600,
         gpu=GPUS,
     params:
+        code=code_of("prior.py"),
         config=settings.prune(config, ["compute", "data", "federation", "prior", "targets"]),
     message:
         "Training the generative prior (seed {wildcards.seed})"

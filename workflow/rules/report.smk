@@ -8,7 +8,6 @@ for name, (methods, attacks, needs) in SHOWN.items():
         input:
             **needs,
             notes=notes_for(methods),
-            code=code_of(script_of(name)),
         output:
             shown=report(
                 written(name)[0],
@@ -23,6 +22,7 @@ for name, (methods, attacks, needs) in SHOWN.items():
         conda:
             "../../environment.yml"
         params:
+            code=code_of(script_of(name)),
             config=settings.prune(
                 config,
                 ["data", "federation", "hessian", "metrics", "model", "report", "rounds", "scale", "seeds", "targets"],

@@ -94,7 +94,7 @@ def written(name):
 
 def given_files(wildcards, input):
     """The files of an output as its script takes them: --metrics A B --hessian C ..."""
-    kinds = [kind for kind in input.keys() if kind not in {"notes", "code"}]
+    kinds = [kind for kind in input.keys() if kind != "notes"]
     return " ".join(f"--{kind} {input[kind]}" for kind in kinds)
 
 

@@ -6,7 +6,6 @@ rule train:
         data=DATA,
         previous=previous_checkpoint,
         auxiliary=auxiliary_images,
-        code=training_code,
     output:
         CHECKPOINT,
     log:
@@ -20,6 +19,7 @@ rule train:
         mem_mb=4000,
         runtime=120,
     params:
+        code=training_code,
         config=training_config,
     message:
         "Training {wildcards.method} to round {wildcards.round} (seed {wildcards.seed})"
