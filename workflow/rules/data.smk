@@ -65,7 +65,6 @@ rule weights:
 rule targets:
     input:
         data=DATA,
-        code=code_of("targets.py"),
     output:
         TARGETS,
     log:
@@ -76,6 +75,7 @@ rule targets:
         mem_mb=4000,
         runtime=10,
     params:
+        code=code_of("targets.py"),
         config=settings.prune(config, ["compute", "federation", "targets"]),
     message:
         "Picking the images that are attacked"
@@ -85,8 +85,6 @@ rule targets:
 
 
 rule notes:
-    input:
-        code=code_of("notes.py"),
     output:
         f"{RESULTS}/notes.json",
     log:
@@ -95,6 +93,7 @@ rule notes:
     conda:
         "../../environment.yml"
     params:
+        code=code_of("notes.py"),
         config=settings.prune(config, NOTED),
     message:
         "Writing what is to be said under each figure"
@@ -105,7 +104,6 @@ rule notes:
 rule notes_fedsai:
     input:
         auxiliary=AUXILIARY,
-        code=code_of("notes.py"),
     output:
         f"{RESULTS}/notes_fedsai.json",
     log:
@@ -114,6 +112,7 @@ rule notes_fedsai:
     conda:
         "../../environment.yml"
     params:
+        code=code_of("notes.py"),
         config=settings.prune(config, NOTED),
     message:
         "Writing what is to be said under each figure with FedSAI"
