@@ -7,13 +7,15 @@ from typing import Any
 from flatgia import artifacts, config
 from flatgia.cli import run
 
-# What is named where a scale differs from the paper's: key, and how to say it.
+READ = ("data", "federation", "methods", "rounds", "scale", "targets")
+# What is named where a scale differs from the paper's: with both numbers, and where there are too many by section.
 SCALES = {
     "rounds": (lambda c: max(n for group in c["rounds"].values() for n in group), "rounds"),
     "images_per_client": (lambda c: c["federation"]["images_per_client"], "images a client"),
     "local_epochs": (lambda c: c["federation"]["local_epochs"], "local epochs"),
     "targets": (lambda c: c["targets"]["images"], "targets"),
 }
+SECTIONS = {"attacks": "attacks", "prior": "prior", "hessian": "Hessian"}
 
 
 def lines(settings: dict[str, Any], stand_in: bool) -> Iterator[str]:
@@ -21,14 +23,27 @@ def lines(settings: dict[str, Any], stand_in: bool) -> Iterator[str]:
     if settings["scale"] != "paper":
         paper = config.load(config.PAPER)
         pairs = [(read(settings), read(paper), name) for read, name in SCALES.values()]
-        differing = [f"{ours:,} {name} ({theirs:,})" for ours, theirs, name in pairs if ours != theirs]
-        said = f": {', '.join(differing)}; attacks and prior shortened" if differing else ""
-        yield f"Scale {settings['scale']}, not the paper's protocol (in brackets){said}."
+        counts = ", ".join(f"{ours:,} {name} ({theirs:,})" for ours, theirs, name in pairs if ours != theirs)
+        names = [name for section, name in SECTIONS.items() if differs(settings, paper, section)]
+        said = [counts] * bool(counts) + [f"other settings of {listed(names)}"] * bool(names)
+        where = " (its numbers in brackets)" if counts else ""
+        yield f"Scale {settings['scale']}, not the paper's protocol{where}{': ' * bool(said)}{'; '.join(said)}."
     if settings["data"]["dataset"] != "cifar10":
         yield f"Data: {settings['data']['dataset']}, not CIFAR-10."
     if stand_in:
         seen = "so its accuracy is measured on images it has seen"
         yield f"\u2020 FedSAI: the CIFAR-10 test images stand in for CIFAR-100, {seen}."
+
+
+def differs(settings: dict[str, Any], paper: dict[str, Any], section: str) -> bool:
+    """Whether a section, where given, has other values than the paper's; what is added to it does not count."""
+    given = settings.get(section, paper[section])
+    return any(given.get(key) != value for key, value in paper[section].items())
+
+
+def listed(names: Sequence[str]) -> str:
+    """The names in a sentence: a, b and c."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -38,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--auxiliary", help="the auxiliary images, where FedSAI is shown")
     parser.add_argument("--out", required=True, help="the notes to write, .json")
     arguments = parser.parse_args(argv)
-    settings = config.load(arguments.config, "data", "federation", "methods", "rounds", "scale", "targets")
+    settings = config.load(arguments.config, *READ)
     record = artifacts.Record("notes", settings, filter(None, [arguments.auxiliary]))
     stand_in = bool(arguments.auxiliary) and artifacts.load_facts(arguments.auxiliary)["stand_in"]
     marked = [name for name, entry in settings["methods"].items() if entry["rule"] == "fedsai"] if stand_in else []

@@ -28,13 +28,15 @@ def main(argv: Sequence[str] | None) -> None:
 def make(config: Mapping[str, Any], data: Path, seed: int, out: Path, picture: Path) -> None:
     """Trains the prior on `data` and writes `out` and `picture`."""
     from flatgia.artifacts import Record, artifact, load_tensors
+    from flatgia.config import PARTITION_KEYS
     from flatgia.prior.others import images_of_others
     from flatgia.prior.samples import sample, write_grid
     from flatgia.prior.store import load_prior, save_prior
     from flatgia.prior.train import train_prior
 
     device = pick_device(config["compute"]["device"])
-    parameters = {"prior": config["prior"], "federation": config["federation"], "client": config["targets"]["client"]}
+    partition = {key: config["federation"][key] for key in PARTITION_KEYS}
+    parameters = {"prior": config["prior"], "partition": partition, "client": config["targets"]["client"]}
     record = Record("prior", parameters, [data], seed, device)
     tensors, _ = load_tensors(data)
     images = images_of_others(tensors["train_images"], tensors["train_labels"], config, seed)

@@ -19,7 +19,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     prepare_torch(settings["compute"]["threads"])
     from flatgia.data.partition import client_indices, target_indices
 
-    chosen = {section: settings[section] for section in ("federation", "targets")}
+    partition = {key: settings["federation"][key] for key in config.PARTITION_KEYS}
+    chosen = {"partition": partition, "targets": settings["targets"]}
     record = artifacts.Record("targets", chosen, [arguments.data], arguments.seed)
     tensors, _ = artifacts.load_tensors(arguments.data)
     images, labels = tensors["train_images"], tensors["train_labels"]

@@ -54,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     recipe = artifacts.canonical([parameters, arguments.seed, list(record.facts["inputs"].values())])
     resumed = training.resumed(resume, recipe)
     begin = resumed if resumed and resumed.number <= arguments.round else begin
-    facts = {"method": arguments.method, "label": entry["label"], "seed": arguments.seed}
+    facts = {"method": arguments.method, "seed": arguments.seed}
     for state in training.rounds(begin, arguments.round, f"{entry['label']} to round {arguments.round}"):
         if state.number % SAVE_EVERY == 0 and state.number < arguments.round:
             training.save(resume, state, facts | {"recipe": recipe}, record)

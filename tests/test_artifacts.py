@@ -2,7 +2,9 @@
 
 import errno
 import json
+import os
 import resource
+import subprocess
 
 import pytest
 import torch
@@ -64,6 +66,28 @@ def test_a_failure_leaves_nothing_where_nothing_was(tmp_path):
         temporary.write_text("half")
         raise RuntimeError
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def dead():
+    """The number of a process that has ended."""
+    process = subprocess.Popen(["true"])
+    process.wait()
+    return process.pid
+
+
+@pytest.mark.parametrize("name", ["x.json", "[a-z]*?.json", ".x.json"])
+def test_what_killed_processes_left_is_removed_and_no_more(tmp_path, dead, name):
+    kept = [f".{os.getpid()}.other.json", f".{os.getppid()}.{name}", f".{dead}.other.json", f".{dead}.{name}.resume"]
+    kept += [f".{dead}.a.{name}", f".a{dead}.{name}", f".{dead}{name}", f".x.{dead}.{name}", f"{dead}.{name}"]
+    kept += [f".{10**30}.{name}", f"..{name}", f".{name}"]
+    left = [f".{dead}.{name}"]
+    for file in kept + left:
+        (tmp_path / file).write_text("half")
+    with replacing(tmp_path / name) as temporary:
+        temporary.write_text("whole")
+    assert {file.name for file in tmp_path.iterdir()} == {name, *kept}
+    assert (tmp_path / name).read_text() == "whole"
 
 
 def test_provenance_says_what_made_it(path, tmp_path):

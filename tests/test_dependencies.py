@@ -55,6 +55,16 @@ def test_a_class_from_outside_is_its_one_file(tmp_path, monkeypatch):
     assert not any("report" in path.removeprefix(str(tmp_path)) for path in found)
 
 
+@pytest.mark.parametrize(
+    "reference", ["nosuch.module:Net", "nosuch:Net", "sys:Net", "os:Net", "broken.part:Net", ":Net"]
+)
+def test_a_class_without_a_file_is_left_to_the_job(tmp_path, monkeypatch, reference):
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "__init__.py").write_text("1 / 0\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert code_of("targets.py", reference) == code_of("targets.py")
+
+
 def test_the_list_is_sorted_and_whole():
     found = code_of("attack.py", "flatgia.attacks.gifd:GIFD")
     assert found == sorted(found) and all(Path(path).is_file() for path in found)

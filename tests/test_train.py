@@ -42,7 +42,7 @@ def test_a_checkpoint_and_what_is_said_about_it(go, data_file):
     path = go("x.safetensors", 1, method="fedsam")
     tensors, facts = load_tensors(path)
     assert sum(tensor.numel() for tensor in tensors.values()) == 15826
-    known = {"method": "fedsam", "label": "FedSAM", "seed": 0, "round": 1}
+    known = {"method": "fedsam", "seed": 0, "round": 1}
     assert {key: facts[key] for key in known} == known
     assert 0 <= facts["accuracy"] <= 1 and facts["loss"] > 0
     provenance = json.loads(provenance_path(path).read_text())
@@ -96,13 +96,16 @@ def test_a_resume_file_of_another_recipe_is_left_alone(go, monkeypatch, tiny):
     assert found.read_bytes() == go("y.safetensors", 3, settings=tiny).read_bytes()
 
 
-def test_a_damaged_resume_file_is_left_alone(go, monkeypatch, tmp_path):
+def test_a_damaged_resume_file_is_left_alone_with_a_line(go, monkeypatch, tmp_path, capsys):
     killed(go, monkeypatch)
     resume = tmp_path / "x.safetensors.resume"
     resume.write_bytes(resume.read_bytes()[:-9])
     played = stop_after(monkeypatch, 9)
     go("x.safetensors", 3)
     assert len(played) == 3
+    assert "x.safetensors.resume: damaged" in (said := capsys.readouterr().err) and "starting over" in said
+    go("y.safetensors", 1)
+    assert "starting over" not in capsys.readouterr().err
 
 
 def test_a_resume_file_beyond_the_round_asked_for_is_left_alone(go, monkeypatch):

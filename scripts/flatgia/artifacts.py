@@ -48,6 +48,7 @@ def replacing(path: Path | str) -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError):
         raise FlatgiaError(path.parent, "a file stands where a folder is needed", "choose another --out") from None
+    _sweep(path)
     temporary = path.with_name(f".{os.getpid()}.{path.name}")
     try:
         yield temporary
@@ -55,6 +56,25 @@ def replacing(path: Path | str) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _sweep(path: Path) -> None:
+    """Removes what killed processes left of `path`: a SIGKILL leaves no time to clean up."""
+    for left in path.parent.iterdir():
+        pid = left.name.removeprefix(".").removesuffix(f".{path.name}")
+        ours = left.name == f".{pid}.{path.name}" and pid.isascii() and pid.isdecimal()
+        if ours and not _alive(int(pid)):
+            left.unlink(missing_ok=True)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):  # another user's; no process number
+        pass
+    return True
 
 
 def _umask() -> int:

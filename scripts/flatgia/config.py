@@ -97,12 +97,12 @@ def _depth_first(error: ValidationError) -> tuple[int, str]:
 
 
 def _explain(error: ValidationError) -> FlatgiaError:
-    path = ".".join(str(part) for part in error.absolute_path)
+    path = ".".join(_word(part) for part in error.absolute_path)
     where = f"config key {path}" if path else "configuration"
     remedy = "config/README.md lists the keys and their ranges"
     if error.validator == "additionalProperties":
         known = error.schema.get("properties", {})
-        unknown = sorted(str(key) for key in error.instance if key not in known)
+        unknown = sorted(_word(key) for key in error.instance if key not in known)
         key = f"{path}.{unknown[0]}" if path else unknown[0]
         return FlatgiaError(f"config key {key}", "unknown", f"known here: {', '.join(sorted(known))}")
     if error.validator == "required":
@@ -111,6 +111,11 @@ def _explain(error: ValidationError) -> FlatgiaError:
     if error.validator == "type" and isinstance(error.instance, str) and _is_number(error.instance):
         remedy = f"write it with a point and without quotes, as YAML wants: {float(error.instance)}"
     return FlatgiaError(where, error.message, remedy)
+
+
+def _word(key: object) -> str:
+    """A key as it stands in a sentence: one that would break the line is quoted."""
+    return str(key) if str(key).isprintable() else repr(key)
 
 
 def _is_number(text: str) -> bool:
@@ -135,6 +140,12 @@ def _contradictions(config: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]
         for name in names:
             if name not in config[known]:
                 yield key, f"{name} is not among the {known}", f"known: {', '.join(config[known])}"
+    if not any(config["methods"].get(name, {}).get("rule") == "fedavg" for name in report["methods"]):
+        yield "report.methods", "no method has the rule fedavg, the baseline of Figs 1 and 8", "add one"
+    for section in ("methods", "attacks"):
+        labels = [config[section][name]["label"] for name in report[section] if name in config[section]]
+        if len(set(labels)) < len(labels):
+            yield f"report.{section}", "two entries have the same label", "label them apart"
     rounds = [number for group in ROUND_GROUPS for number in config["rounds"][group]]
     if len(set(rounds)) < len(rounds):
         yield "rounds", "a round stands in two lists", "name each round once"
@@ -159,6 +170,26 @@ def prune(config: Config, sections: Iterable[str], **chosen: Collection[str]) ->
             cut[section] = {name: entry(config, section, name) for name in names}
     if "data" in cut:
         cut["data"] = cut["data"] | {"folder": None}
+    return canonical(cut)
+
+
+# What a job may not look at, and so may not depend on; given a neutral value, since the schema wants every key.
+NOT_COMPILED: Config = {"compute": {"compile": "never"}}
+ON_THE_CPU: Config = {"compute": {"compile": "never", "device": "cpu"}}
+NO_TRAINING: Config = {
+    "federation": dict.fromkeys(["clients_per_round", "local_epochs", "batch_size", "test_images"], 1)
+    | {"learning_rate": 1.0, "weight_decay": 0.0}
+}
+PARTITION_KEYS = ("clients", "partition", "alpha", "images_per_client")  # what is left of `federation` then
+
+
+def for_job(config: Config, sections: Iterable[str], neutral: Config, **chosen: Collection[str]) -> str:
+    """`prune`, without what cannot change a result: labels, where auxiliary images come from, and what `neutral` holds."""
+    cut = overlay(json.loads(prune(config, sections, **chosen)), neutral)
+    for section in chosen:
+        cut[section] = {name: found | {"label": name} for name, found in cut[section].items()}
+    if "data" in cut:
+        cut["data"]["auxiliary"] = "auto"  # the images themselves are an input
     return canonical(cut)
 
 

@@ -50,5 +50,9 @@ def _source(module: str) -> Path | None:
             return candidate
     if module.split(".")[0] == "flatgia":
         return None
-    spec = importlib.util.find_spec(module)
-    return Path(spec.origin) if spec and spec.origin else None
+    try:
+        spec = importlib.util.find_spec(module)
+    except Exception:  # no such package, or one that fails as it is imported: the job that loads it says so
+        return None
+    # Built-in and frozen modules have no location.
+    return Path(spec.origin) if spec and spec.has_location and spec.origin else None

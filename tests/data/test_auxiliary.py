@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from flatgia.data import auxiliary
+from flatgia.data.sources import BadFolder
 from flatgia.data.synthetic import load_synthetic
 from flatgia.errors import FlatgiaError
 
@@ -36,6 +37,15 @@ def test_the_test_images_stand_in_and_say_so(choice, source, monkeypatch, tmp_pa
     assert facts == STAND_IN
     assert torch.equal(tensors["images"], data["test_images"])
     assert torch.equal(tensors["labels"], data["test_labels"])
+
+
+def test_nothing_stands_in_for_a_bad_folder(monkeypatch, tmp_path):
+    def bad(folder, scratch):
+        raise BadFolder(folder, "wrong content", "fetch it again")
+
+    monkeypatch.setattr(auxiliary, "load_cifar100", bad)
+    with pytest.raises(BadFolder):
+        auxiliary.load_auxiliary("auto", load_synthetic(), tmp_path, tmp_path)
 
 
 def test_there_is_no_stand_in_where_cifar100_is_demanded(monkeypatch, tmp_path):

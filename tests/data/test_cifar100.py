@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from flatgia.data import cifar100
+from flatgia.data.sources import BadFolder
 from flatgia.errors import FlatgiaError
 
 
@@ -33,9 +34,21 @@ def test_each_source_gives_images_and_fine_labels(small100, how, tmp_path, web, 
     assert bool(web.asked) == (how == "official")
 
 
-def test_other_bytes_are_refused(small100, tmp_path, monkeypatch):
-    monkeypatch.setattr(cifar100, "OFFICIAL", (tmp_path / "nowhere").as_uri())
+def test_other_bytes_and_no_folder_are_refused_and_nothing_is_fetched(small100, tmp_path, web, monkeypatch):
+    monkeypatch.setattr(cifar100, "OFFICIAL", web.put("/cifar.tar.gz", b""))
     (tmp_path / "train.bin").write_bytes(bytes(3074))
-    with pytest.raises(FlatgiaError, match="wrong content") as caught:
-        cifar100.load_cifar100(tmp_path, tmp_path)
-    assert "cifar10-test" in str(caught.value)
+    for folder, said in ((tmp_path, "train.bin in .*wrong content"), (tmp_path / "gone", "gone: no such folder")):
+        with pytest.raises(BadFolder, match=said):
+            cifar100.load_cifar100(folder, tmp_path)
+    assert not web.asked
+
+
+def test_a_folder_without_it_is_passed_over(small100, tmp_path, web, monkeypatch, tar, pin, capsys):
+    archive = tar({cifar100.MEMBER: small100[0]})
+    monkeypatch.setattr(cifar100, "OFFICIAL", web.put("/cifar.tar.gz", archive))
+    monkeypatch.setattr(cifar100, "OFFICIAL_PIN", pin(archive))
+    assert torch.equal(cifar100.load_cifar100(tmp_path, tmp_path / "scratch")["train_images"], small100[1])
+    assert "trying the next source" in capsys.readouterr().err
+    web.pages.clear()
+    with pytest.raises(FlatgiaError, match="holds no(.|\n)*HTTP 404(.|\n)*cifar10-test"):
+        cifar100.load_cifar100(tmp_path, tmp_path / "scratch")

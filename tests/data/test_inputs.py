@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from flatgia.data.inputs import MEAN, STD, to_images, to_inputs
+from flatgia.data.inputs import MEAN, STD, statistics, to_inputs
 
 NORMALISED, RAW = {"inputs": "normalised"}, {"inputs": "raw"}
 
@@ -11,9 +11,10 @@ NORMALISED, RAW = {"inputs": "normalised"}, {"inputs": "raw"}
 @pytest.mark.parametrize("data", [NORMALISED, RAW])
 def test_there_and_back_is_the_same_image(data):
     images = torch.rand(4, 3, 5, 5, dtype=torch.float64)
-    assert torch.allclose(to_images(to_inputs(images, data), data), images, atol=1e-12)
+    mean, std = statistics(data)
+    assert torch.allclose(to_inputs(images, data) * std + mean, images, atol=1e-12)
     whole = torch.randint(0, 256, (2, 3, 4, 4), dtype=torch.uint8)
-    back = to_images(to_inputs(whole, data), data)
+    back = to_inputs(whole, data) * std + mean
     assert torch.equal((back * 255).round().to(torch.uint8), whole)
 
 
@@ -25,6 +26,5 @@ def test_by_hand():
     assert to_inputs(images, RAW).flatten(1).tolist() == [[0.0] * 3, [1.0] * 3]
 
 
-def test_whole_numbers_become_float32_and_images_are_clamped():
+def test_whole_numbers_become_float32():
     assert to_inputs(torch.zeros(1, 3, 2, 2, dtype=torch.uint8), NORMALISED).dtype == torch.float32
-    assert to_images(torch.tensor([-9.0, 9.0]).view(2, 1, 1, 1), NORMALISED).unique().tolist() == [0.0, 1.0]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from flatgia.data.sources import find_file, first_that_works, user_folder
+from flatgia.data.sources import BadFolder, Lacking, find_file, first_that_works, in_folder, user_folder
 from flatgia.errors import FlatgiaError
 
 
@@ -45,7 +45,25 @@ def test_the_variable_wins_over_the_config(monkeypatch):
 def test_what_a_folder_lacks_is_named(tmp_path):
     with pytest.raises(FlatgiaError, match="no such folder"):
         find_file(tmp_path / "nowhere", ("x",))
-    with pytest.raises(FlatgiaError, match="holds no x or y"):
+    with pytest.raises(Lacking, match="holds no x or y"):
         find_file(tmp_path, ("x", "y"))
     (tmp_path / "y").write_text("")
     assert find_file(tmp_path, ("x", "y")) == tmp_path / "y"
+
+
+def test_a_folder_that_lacks_the_thing_is_passed_over_with_a_line(tmp_path, capsys):
+    sources = {"folder": lambda: in_folder(tmp_path, lambda folder: find_file(folder, ("x",))), "two": lambda: 2}
+    assert first_that_works("thing", sources, "") == (2, "two")
+    assert f"{tmp_path}: holds no x; trying the next" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_folder_at_fault_ends_the_search_and_is_named(tmp_path, named):
+    def wrong(folder):
+        raise FlatgiaError(folder / "x" if named else "x", "wrong content", "fetch it again")
+
+    sources = {"folder": lambda: in_folder(tmp_path, wrong), "two": lambda: pytest.fail("not wanted")}
+    with pytest.raises(BadFolder) as caught:
+        first_that_works("thing", sources, "")
+    place = f"{tmp_path}/x" if named else f"x in {tmp_path}"
+    assert str(caught.value) == f"{place}: wrong content; fetch it again."

@@ -65,8 +65,9 @@ class Made:
                 log_det = -51400 - 1700 * (1 - math.exp(-number / 20)) - 60 * GAP.get(method, 7)
                 value = {"method": method, "round": number, "seed": 0, "estimator": "slq", "parameters": 15826,
                          "damping": 0.001, "images": 100, "log_det": log_det, "log_det_se": 60.0,
-                         "log_det_scaled": log_det * 1e-4, "lambda_max": 100.0, "lambda_min": -2.0, "trace": 500.0,
-                         "count_above": 900.0, "floor": 15826 / 2 * math.log(0.001)}  # fmt: skip
+                         "quadrature_error": 30.0, "lambda_max": 100.0, "lambda_min": -2.0, "trace": 500.0,
+                         "trace_se": 20.0, "count_above": 900.0, "count_above_se": 40.0,
+                         "floor": 15826 / 2 * math.log(0.001)}  # fmt: skip
                 save_json(path, value, Record("hessian", {}))
         return [str(path) for path in paths]
 

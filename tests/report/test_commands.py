@@ -76,6 +76,20 @@ def test_figure_two_plots_the_means_of_the_files(made, tmp_path):
     assert len(table) == 5 * 5 * 4  # methods, attacks, rounds: the long rounds are not in this figure
 
 
+def test_the_numbers_beside_the_log_determinant_are_in_the_tables(made, tmp_path):
+    for name in ("fig01", "fig03", "fig05"):
+        run(made, tmp_path, name, needs(made, name))
+    numbers = {"quadrature_error": 0.003, "lambda_max": 100, "lambda_min": -2, "trace": 500, "count_above": 900}
+    for name in ("fig03", "fig05"):
+        table = pd.read_csv(tmp_path / f"{name}.csv")
+        errors = {"se": 0.009, "trace_se": 20, "count_above_se": 40}
+        assert all((table[column] == value).all() for column, value in (numbers | errors).items())
+    rows = pd.read_csv(tmp_path / "fig01.csv").set_index(["metric", "round"])
+    assert rows.loc[("log_det_scaled", 0), "se"] == 0.009
+    assert tuple(rows.loc[("trace", 0), ["mean", "se", "n"]]) == (500, 20, 1)
+    assert rows.loc[("quadrature_error_scaled", 0), "mean"] == 0.003 and rows.loc[("lambda_max", 0), "mean"] == 100
+
+
 @pytest.mark.parametrize("name", ["fig05", "table1"])
 def test_same_bytes_twice(made, tmp_path, name):
     for folder in ("one", "two"):

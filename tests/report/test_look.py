@@ -1,5 +1,5 @@
 from flatgia.config import PAPER, load
-from flatgia.report.look import attack_style, method_label, method_style
+from flatgia.report.look import attack_style, method_label, method_style, round_style
 
 
 def test_methods_and_attacks_of_the_paper_differ_in_colour_marker_and_dash():
@@ -8,6 +8,15 @@ def test_methods_and_attacks_of_the_paper_differ_in_colour_marker_and_dash():
         styles = [style(config, name) for name in names]
         for part in ("color", "marker", "linestyle"):
             assert len({style[part] for style in styles}) == len(names)
+
+
+def test_twenty_entries_stay_distinct_even_without_their_dash():
+    names = [f"m{place:02d}" for place in range(20)]
+    config = {key: dict.fromkeys(names) for key in ("methods", "attacks")} | {"report": {"methods": [], "attacks": []}}
+    styles = [[style(config, name) for name in names] for style in (method_style, attack_style)]
+    for group in (*styles, [round_style(place) for place in range(20)]):
+        for part in ("marker", "linestyle"):
+            assert len({(style["color"], style[part]) for style in group}) == 20
 
 
 def test_style_does_not_depend_on_the_order_of_a_mapping():

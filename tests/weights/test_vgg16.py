@@ -14,6 +14,7 @@ import weights
 from flatgia.artifacts import load_tensors, provenance_path
 from flatgia.data.download import fetch
 from flatgia.data.pins import check_file
+from flatgia.data.sources import BadFolder
 from flatgia.errors import FlatgiaError
 from flatgia.torchvision_import import import_lpips, import_torchvision
 from flatgia.weights import vgg16
@@ -138,8 +139,13 @@ def test_pip_is_held_to_the_hash(narrow, sdist, tmp_path, monkeypatch):
 
 def test_a_file_in_the_folder_with_other_content_is_refused(official):
     official.write_bytes(official.read_bytes() + b"x")
-    with pytest.raises(FlatgiaError, match="wrong content"):
-        vgg16.from_folder(official.parent)
+    with pytest.raises(BadFolder, match=f"{vgg16.FILE}: wrong content"):
+        vgg16.load_vgg16(official.parent, official.parent)
+
+
+def test_a_folder_that_is_not_there_is_told_before_anything_is_fetched(tmp_path):
+    with pytest.raises(BadFolder, match="gone: no such folder"):
+        vgg16.load_vgg16(tmp_path / "gone", tmp_path)
 
 
 def test_an_sdist_with_another_checkpoint_is_refused(sdist, monkeypatch):

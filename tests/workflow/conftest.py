@@ -58,7 +58,8 @@ def checkout(folder: Path) -> Path:
 
 def command(*arguments: str, cores: int = 2) -> list[str]:
     """A Snakemake command line with the tiny configuration; targets come last."""
-    snakemake = [sys.executable, "-m", "snakemake", "--cores", str(cores), "--configfile", "tiny.yaml"]
+    # --configfile takes all that follows up to the next option, so it does not stand last.
+    snakemake = [sys.executable, "-m", "snakemake", "--configfile", "tiny.yaml", "--cores", str(cores)]
     return [*snakemake, *arguments]
 
 

@@ -1,5 +1,6 @@
 """The real workflow, from nothing to every table and figure, on a tiny synthetic data set."""
 
+import contextlib
 import hashlib
 import os
 import signal
@@ -7,7 +8,9 @@ import subprocess
 import time
 from pathlib import Path
 
-from .conftest import command, environment, run
+import yaml
+
+from .conftest import checkout, command, environment, run
 
 FIGURES = [f"fig{number:02d}.{ending}" for number in range(1, 14) for ending in ("pdf", "png", "csv")]
 TABLES = [f"table{number}.{ending}" for number in (1, 2) for ending in ("md", "tex", "csv")]
@@ -38,23 +41,63 @@ def test_everything_from_nothing_then_nothing_to_do(clone: Path) -> None:
 
 
 def test_killed_run_ends_in_the_same_bytes(tmp_path: Path) -> None:
-    from .conftest import checkout
-
     whole, killed = checkout(tmp_path / "whole"), checkout(tmp_path / "killed")
     assert run(whole, "fig3").returncode == 0
-    process = subprocess.Popen(command("fig3"), cwd=killed, env=environment(), start_new_session=True)
-    wait_for(killed / "results/tiny/seed_0/checkpoints/fedavg/round_0001.safetensors")
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    kill_at(killed / "results/tiny/seed_0/checkpoints/fedavg/round_0001.safetensors", killed, "fig3")
     assert run(killed, "--unlock").returncode == 0
-    done = run(killed, "fig3", cores=1)
-    assert done.returncode == 0, done.stderr[-3000:]
+    goes_on(killed, "fig3")
     assert hashes(killed) == hashes(whole)
 
 
-def wait_for(path: Path, seconds: float = 120) -> None:
+def test_prior_killed_in_training_goes_on_from_its_resume_file(tmp_path: Path) -> None:
+    # 550 steps; the resume file is written after 500.
+    change = {"prior": {"images": 2200, "batch_size": 4}}
+    folder = "results/tiny/seed_0"
+    killed_and_whole(tmp_path, change, f"{folder}/prior.safetensors", f"{folder}/prior.safetensors.resume")
+
+
+def test_attack_killed_between_two_checkpoints_ends_in_the_same_bytes(tmp_path: Path) -> None:
+    # One job attacks rounds 1 and 2; it is killed when the first of its outputs is there.
+    change = {"rounds": {"table": [0, 1, 2], "curve": [], "long": []}, "attacks": {"ig": {"steps": 250}}}
+    folder = "results/tiny/seed_0/attacks/fedavg/method-naive/ig/b1"
+    killed_and_whole(tmp_path, change, f"{folder}/round_0002.safetensors", f"{folder}/round_0001.safetensors")
+
+
+def killed_and_whole(folder: Path, change: dict, target: str, moment: str) -> None:
+    """Makes `target` undisturbed and, beside that, with a kill when the file `moment` is there: the same bytes."""
+    whole, killed = checkout(folder / "whole"), checkout(folder / "killed")
+    for place in (whole, killed):
+        (place / "change.yaml").write_text(yaml.safe_dump(change))
+    arguments = ("--configfile", "tiny.yaml", "change.yaml", "--", target)
+    with subprocess.Popen(command(*arguments, cores=1), cwd=whole, env=environment()) as undisturbed:
+        kill_at(killed / moment, killed, *arguments, cores=1)
+        assert not (killed / target).exists(), "too late to disturb it"
+        goes_on(killed, "--nolock", *arguments)
+    assert undisturbed.returncode == 0
+    assert hashes(killed) == hashes(whole)
+
+
+def kill_at(moment: Path, folder: Path, *arguments: str, cores: int = 2) -> None:
+    """Starts Snakemake in the folder and kills it with all its jobs as soon as the file `moment` is there."""
+    process = subprocess.Popen(command(*arguments, cores=cores), cwd=folder, env=environment(), start_new_session=True)
+    try:
+        wait_for(moment, process)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def goes_on(folder: Path, *arguments: str) -> None:
+    """The same command after a kill ends well."""
+    done = run(folder, *arguments, cores=1)
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+def wait_for(path: Path, process: subprocess.Popen, seconds: float = 120) -> None:
     """Waits until the file is there."""
     begin = time.monotonic()
     while not path.exists():
         assert time.monotonic() - begin < seconds, f"{path} did not appear"
-        time.sleep(0.05)
+        assert process.poll() is None, f"it ended before {path} was there"
+        time.sleep(0.02)

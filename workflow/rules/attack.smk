@@ -17,6 +17,7 @@ for names in attack_jobs():
             f"{RESULTS}/benchmarks/seed_{{seed}}/attacks/{CASE}_{names[0]}.tsv"
         conda:
             "../../environment.yml"
+        threads: THREADS
         resources:
             mem_mb=4000,
             runtime=240,

@@ -28,7 +28,7 @@ RESULTS = f"results/{SCALE}"
 SEED_DIR = f"{RESULTS}/seed_{{seed}}"
 FIGURES = "paper_figures" if SCALE == "paper" else f"paper_figures/{SCALE}"
 DATA = f"results/shared/{config['data']['dataset']}.safetensors"
-AUXILIARY = "results/shared/auxiliary.safetensors"
+AUXILIARY = f"results/shared/auxiliary_{config['data']['dataset']}_{config['data']['auxiliary']}.safetensors"
 VGG = "results/shared/vgg16.safetensors"
 TARGETS = f"{SEED_DIR}/targets.safetensors"
 PRIOR = f"{SEED_DIR}/prior.safetensors"
@@ -38,8 +38,19 @@ HESSIAN = f"{SEED_DIR}/hessian/{{method}}/round_{{round}}.json"
 CASE = "{method}/{gradient}-{attacker}/{attack}/b{batch}"
 ATTACK = f"{SEED_DIR}/attacks/{CASE}/round_{{round}}.safetensors"
 METRICS = f"{SEED_DIR}/metrics/{CASE}/{{rounds}}.csv"
+THREADS = config["compute"]["threads"]
 GPUS = 0 if config["compute"]["device"] == "cpu" else 1  # what a costly job asks a cluster for
-NOTED = ["data", "federation", "methods", "rounds", "scale", "targets"]  # what notes.py reads
+NOTED = [
+    "attacks",
+    "data",
+    "federation",
+    "hessian",
+    "methods",
+    "prior",
+    "rounds",
+    "scale",
+    "targets",
+]  # what notes.py reads
 ROUNDS = settings.all_rounds(config)
 # Rounds by group; `start` serves what the paper shows at its first round only.
 GROUPS = {group: config["rounds"][group] for group in settings.ROUND_GROUPS if config["rounds"][group]}
@@ -88,7 +99,7 @@ def training_code(wildcards):
 def attack_code(wildcards):
     """The source files that attack a method with an attack."""
     classes = [attack_class(config["attacks"][wildcards.attack]["kind"]), method_class(RULE_OF[wildcards.method])]
-    extra = ["flatgia.prior.generator:Generator"] if with_prior(wildcards.attack) else []
+    extra = ["flatgia.prior.store:load_prior"] if with_prior(wildcards.attack) else []
     return code_of("attack.py", *classes, *extra, config["model"]["network"])
 
 
@@ -144,13 +155,14 @@ def auxiliary_images(wildcards):
 
 def training_config(wildcards):
     """The parameters that a checkpoint depends on."""
-    return settings.prune(config, ["compute", "data", "federation", "model"], methods=[wildcards.method])
+    sections = ["compute", "data", "federation", "model"]
+    return settings.for_job(config, sections, settings.ON_THE_CPU, methods=[wildcards.method])
 
 
 def attack_config(wildcards):
     """The parameters that an attack depends on."""
     sections = ["compute", "data", "model", "scale"]
-    return settings.prune(config, sections, methods=[wildcards.method], attacks=[wildcards.attack])
+    return settings.for_job(config, sections, {}, methods=[wildcards.method], attacks=[wildcards.attack])
 
 
 def attack_prior(wildcards):

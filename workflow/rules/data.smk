@@ -16,7 +16,6 @@ rule data:
         mem_mb=4000,
         runtime=30,
     params:
-        code=code_of("auxiliary.py"),
         dataset=config["data"]["dataset"],
     message:
         "Fetching and checking the images of {params.dataset}"
@@ -38,6 +37,7 @@ rule auxiliary:
         mem_mb=4000,
         runtime=30,
     params:
+        code=code_of("auxiliary.py"),
         choice=config["data"]["auxiliary"],
     message:
         "Preparing FedSAI's auxiliary images"
@@ -76,7 +76,9 @@ rule targets:
         runtime=10,
     params:
         code=code_of("targets.py"),
-        config=settings.prune(config, ["compute", "federation", "targets"]),
+        config=settings.for_job(
+            config, ["compute", "federation", "targets"], settings.ON_THE_CPU | settings.NO_TRAINING
+        ),
     message:
         "Picking the images that are attacked"
     shell:

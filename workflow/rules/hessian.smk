@@ -13,13 +13,14 @@ rule hessian:
         f"{RESULTS}/benchmarks/seed_{{seed}}/hessian/{{method}}_{{round}}.tsv"
     conda:
         "../../environment.yml"
+    threads: THREADS
     resources:
         mem_mb=12000,
         runtime=60,
         gpu=GPUS,
     params:
         code=code_of("hessian.py", config["model"]["network"]),
-        config=settings.prune(config, ["compute", "data", "hessian", "model"]),
+        config=settings.for_job(config, ["compute", "data", "hessian", "model"], settings.NOT_COMPILED),
     message:
         "Hessian of {wildcards.method} at round {wildcards.round} (seed {wildcards.seed})"
     shell:

@@ -15,13 +15,14 @@ for group, rounds in GROUPS.items():
             f"logs/{SCALE}/seed_{{seed}}/metrics/{CASE}_{group}.log",
         conda:
             "../../environment.yml"
+        threads: THREADS
         resources:
             mem_mb=3000,
             runtime=20,
         params:
             code=code_of("evaluate.py"),
             group=group,
-            config=settings.prune(config, ["compute", "metrics"]),
+            config=settings.for_job(config, ["compute", "metrics"], settings.ON_THE_CPU),
         message:
             "Metrics of {wildcards.attack} on {wildcards.method}, rounds of {params.group} (seed {wildcards.seed})"
         shell:

@@ -19,13 +19,18 @@ rule prior:
     priority: 10
     conda:
         "../../environment.yml"
+    threads: THREADS
     resources:
         mem_mb=6000,
         runtime=600,
         gpu=GPUS,
     params:
         code=code_of("prior.py"),
-        config=settings.prune(config, ["compute", "data", "federation", "prior", "targets"]),
+        config=settings.for_job(
+            config,
+            ["compute", "federation", "prior", "targets"],
+            settings.NOT_COMPILED | settings.NO_TRAINING | {"targets": {"images": 1}},
+        ),
     message:
         "Training the generative prior (seed {wildcards.seed})"
     shell:

@@ -15,6 +15,7 @@ rule train:
     priority: 5
     conda:
         "../../environment.yml"
+    threads: THREADS
     resources:
         mem_mb=4000,
         runtime=120,

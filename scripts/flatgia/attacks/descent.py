@@ -61,7 +61,23 @@ def compiled(function: Callable, mode: str) -> Callable:
     if not any(map(shutil.which, ("c++", "g++", "clang++"))):
         print("no C++ compiler found: the attack runs uncompiled, about half as fast", file=sys.stderr)
         return function
-    return torch.compile(function, dynamic=False)
+    return _or_eager(torch.compile(function, dynamic=False), function)
+
+
+def _or_eager(fast: Callable, slow: Callable) -> Callable:
+    """`fast`, or `slow` for good if the compiler that is there turns out not to work (no Python headers, say)."""
+    chosen = [fast]
+
+    def call(*arguments: object) -> object:
+        try:
+            return chosen[0](*arguments)
+        except (torch._inductor.exc.InductorError, torch._dynamo.exc.BackendCompilerFailed) as error:
+            reason = str(error).strip().splitlines()[0]
+            print(f"the C++ compiler does not work ({reason}): the attack runs uncompiled", file=sys.stderr)
+            chosen[0] = slow
+            return slow(*arguments)
+
+    return call
 
 
 @torch.no_grad()
@@ -85,12 +101,13 @@ def adam(
         gradients, cost = step(variables)
         if number % every == 0:
             curve.append(cost.clone())
-        size = learning_rate * rate(number / steps) * math.sqrt(1 - 0.999 ** (number + 1)) / (1 - 0.9 ** (number + 1))
+        size = learning_rate * rate(number / steps) / (1 - 0.9 ** (number + 1))
+        spread = math.sqrt(1 - 0.999 ** (number + 1))
         for value, gradient, m, v in zip(variables, gradients, first, second, strict=True):
             gradient = gradient.sign() if signed else gradient
             m.lerp_(gradient, 0.1)
             v.mul_(0.999).addcmul_(gradient, gradient, value=0.001)
-            value.addcdiv_(m, v.sqrt().add_(1e-8), value=-size)
+            value.addcdiv_(m, v.sqrt().div_(spread).add_(1e-8), value=-size)
         variables = project(variables)
         progress.update(1, f"cost {cost.nanmean():.3g}" if number % every == 0 else "")
     cost = step(variables)[1]

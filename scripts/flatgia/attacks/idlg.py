@@ -19,6 +19,7 @@ class IDLG(Attack):
     start: float  # deviation of the random start, in model inputs
     inner_steps: int = 20
     history: int = 100
+    retries: int = 3  # lbfgs: a candidate that diverges is run again at a tenth of the rate, this often
 
     def run(self, view: View) -> Attempt:
         """All restarts of all targets as one batch."""
@@ -26,7 +27,7 @@ class IDLG(Attack):
         start = self.start * view.noise(self.restarts, view.shape)
         if self.optimiser == "lbfgs":
             steps = self.steps * self.inner_steps
-            inputs, cost, curve = lbfgs(step, start, self.learning_rate, steps, self.history, view.label)
+            inputs, cost, curve = lbfgs(step, start, self.learning_rate, steps, self.history, view.label, self.retries)
             return Attempt(inputs, cost, curve)
         low, high = view.box()
         (inputs,), cost, curve = descent.adam(

@@ -17,20 +17,26 @@ def lbfgs(
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Candidates (N, ...), costs (N,) and cost curve (points, N); those that diverge are retried with a tenth of the rate.
 
-    A candidate diverges if its cost ends above where it began, or is not finite. The best point of each run is returned.
+    A candidate diverges if its cost ends above where it began, or is not finite. The best point of all its runs is returned.
     """
-    result, cost, curve = _run(step, start, learning_rate, steps, history, label)
+    result, cost, curve, last = _run(step, start, learning_rate, steps, history, label)
     for retry in range(1, retries + 1):
-        bad = ~(cost < curve[0])
+        bad = ~(last < curve[0])
         if not bad.any():
             break
         rate = learning_rate * 0.1**retry
-        again, cost_again, curve_again = _run(step, start, rate, steps, history, f"{label}, retry at {rate:.3g}")
-        result[bad], cost[bad], curve[:, bad] = again[bad], cost_again[bad], curve_again[:, bad]
+        said = f"{label}, {int(bad.sum())} diverged, retry at {rate:.3g}"
+        again, cost_again, curve_again, last_again = _run(step, start, rate, steps, history, said)
+        take = bad & (cost_again < cost.nan_to_num(nan=torch.inf))
+        result[take], cost[take], curve[:, take] = again[take], cost_again[take], curve_again[:, take]
+        last[bad] = last_again[bad]
     return result, cost, curve
 
 
-def _run(step: Step, start: Tensor, rate: float, steps: int, history: int, label: str) -> tuple[Tensor, Tensor, Tensor]:
+def _run(
+    step: Step, start: Tensor, rate: float, steps: int, history: int, label: str
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """The best points, their costs, the curve of the best cost, and the last cost."""
     x = start.clone()
     (gradient,), cost = step((x,))
     gradient = gradient.flatten(1)
@@ -58,7 +64,7 @@ def _run(step: Step, start: Tensor, rate: float, steps: int, history: int, label
         progress.update(1, f"cost {best_cost.nanmean():.3g}" if number % every == 0 else "")
         if number < steps:
             move = rate * _direction(gradient, pairs, scale)
-    return best, best_cost, torch.stack(curve)
+    return best, best_cost, torch.stack(curve), cost.clone()
 
 
 def _direction(gradient: Tensor, pairs: list[tuple[Tensor, Tensor, Tensor]], scale: Tensor) -> Tensor:

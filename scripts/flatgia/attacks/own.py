@@ -66,13 +66,15 @@ def attack_own(
     """Attacks the gradient that a client of `method` (None: plain) shares of `image`, or the one in the file `gradient`."""
     network = load_network(settings["model"]).to(device)
     params = {name: value.to(device) for name, value in load_checkpoint(checkpoint, network)[0].items()}
+    classes = _classes(network, params, torch.zeros(1, 3, size, size, device=device))
+    if prior is not None and size != 32:
+        raise FlatgiaError("--size", f"{size}, and the generator makes images of 32 pixels", "attack without a prior")
     broadcast = load_broadcast(checkpoint, network)
     broadcast = broadcast and {name: value.to(device) for name, value in broadcast.items()}
     if gradient is not None:
         observed = tuple(tensor.to(device) for tensor in read_gradient(gradient, params))
     else:
         inputs = to_inputs(image, settings["data"])[None, None].to(device)
-        classes = _classes(network, params, inputs[0])
         if not 0 <= label < classes:
             raise FlatgiaError("--label", f"{label} is no class of this network", f"give 0 to {classes - 1}")
         labels = torch.tensor([[label]], device=device)

@@ -6,5 +6,6 @@ REGISTRY = {
     "ig": "flatgia.attacks.ig:IG",
     "gias": "flatgia.attacks.gias:GIAS",
     "gifd": "flatgia.attacks.gifd:GIFD",
+    "lm": "flatgia.attacks.lm:LM",
 }
 WITH_PRIOR = {"gias", "gifd"}  # known without importing them, for the workflow

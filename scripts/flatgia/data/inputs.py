@@ -1,4 +1,4 @@
-"""From images in [0, 1] to what the network sees, and back."""
+"""From images in [0, 1] to what the network sees."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,9 +21,3 @@ def to_inputs(images: Tensor, data: Mapping[str, Any]) -> Tensor:
     scaled = images.float() / 255 if images.dtype == torch.uint8 else images
     mean, std = (value.to(scaled) for value in statistics(data))
     return (scaled - mean) / std
-
-
-def to_images(inputs: Tensor, data: Mapping[str, Any]) -> Tensor:
-    """Model inputs to images, clamped to [0, 1]."""
-    mean, std = (value.to(inputs) for value in statistics(data))
-    return (inputs * std + mean).clamp(0, 1)

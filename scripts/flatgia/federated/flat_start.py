@@ -23,7 +23,8 @@ def flat_start(
     network = load_network(model, classes=classes)
     count = min(pretraining["images"], len(labels))
     numbers = {**pretraining, "local_epochs": pretraining["epochs"]}
-    first = initial_params(network, model["init"], seed)
+    # A head of its own: with the head that is put back later, the convolutions would be trained to fit it.
+    first = initial_params(network, model["init"], seed, "flat start")
     body = {name: value for name, value in start.items() if name.rpartition(".")[0] != _head(start)}
     sam = FedSAM(pretraining["rho"])
     found = train_locally(network, first | body, None, sam, inputs[:count], labels[:count], numbers, seed, "flat start")

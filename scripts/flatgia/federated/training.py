@@ -1,5 +1,6 @@
 """The federation as a whole: data to clients, rounds to checkpoints."""
 
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,10 +65,13 @@ class Training:
         return State(0, start, None)
 
     def resumed(self, path: Path, recipe: str) -> State | None:
-        """The state in a resume file that the same recipe left, or None."""
+        """The state in a resume file that the same recipe left; None if there is no such file or it is damaged."""
+        if not path.is_file():
+            return None
         try:
             _, facts = load_checkpoint(path, self.network)
-        except FlatgiaError:
+        except FlatgiaError as error:
+            print(f"{path}: {error.what}; starting over", file=sys.stderr, flush=True)
             return None
         return self._state(path) if facts.get("recipe") == recipe else None
 

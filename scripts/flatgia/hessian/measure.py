@@ -14,8 +14,6 @@ from flatgia.hessian.slq import slq_numbers
 from flatgia.hessian.surrogate import floor
 from flatgia.seeds import generator
 
-SCALE = 1e-4  # of the paper's Figs 1b and 3
-
 
 def image_indices(available: int, count: int, seed: int) -> Tensor:
     """Indices (count,) of the fixed training images, the same for all methods and rounds."""
@@ -43,7 +41,7 @@ def hessian_numbers(
         probes, steps, device = hessian["probes"], hessian["steps"], str(inputs.device)
         numbers = slq_numbers(lambda v: _finite(product(graphs, v)), size, damping, probes, steps, seed, device)
     about = {"estimator": hessian["estimator"], "images": len(inputs), "parameters": size, "damping": damping}
-    return about | numbers | {"log_det_scaled": numbers["log_det"] * SCALE, "floor": floor(size, damping)}
+    return about | numbers | {"floor": floor(size, damping)}
 
 
 def _finite(values: Tensor) -> Tensor:

@@ -1,8 +1,10 @@
 """Figure 1: on FedAvg, PSNR of every attack over the rounds beside the log determinant of the Hessian."""
 
+import math
+
 import pandas as pd
 
-from flatgia.report.curvature import LABEL, SCALE, describe, read_hessians, summarise_hessians
+from flatgia.report.curvature import BESIDE, LABEL, SCALE, describe, read_hessians, summarise_hessians
 from flatgia.report.curves import ticks
 from flatgia.report.look import DOUBLE, method_label, method_style
 from flatgia.report.measures import figure_rounds, read_measures, select, spread, summarise
@@ -45,5 +47,13 @@ def psnr_and_hessian(request: Request) -> None:
     )
     right.set(title="(b) Hessian", xlabel="Round", ylabel=LABEL)
     ticks(right, log_det["round"].unique())
-    both = [psnr, log_det.assign(attack="", metric="log_det_scaled")]
-    save_page(request, page, pd.concat(both, ignore_index=True)[[*BY, "mean", "se", "n"]])
+    save_page(request, page, pd.concat([psnr, long_table(log_det)], ignore_index=True)[[*BY, "mean", "se", "n"]])
+
+
+def long_table(hessians: pd.DataFrame) -> pd.DataFrame:
+    """The summary of the Hessians with a row per number, named in `metric`; se is absent where a number has none."""
+    parts = [hessians.assign(metric="log_det_scaled")]
+    for name in ("quadrature_error", *BESIDE):
+        metric = "quadrature_error_scaled" if name == "quadrature_error" else name
+        parts.append(hessians.assign(metric=metric, mean=hessians[name], se=hessians.get(f"{name}_se", math.nan)))
+    return pd.concat(parts, ignore_index=True).assign(attack="")

@@ -19,11 +19,14 @@ from flatgia.report.request import Request
 
 SCALE = 1e-4  # the paper's
 LABEL = "log det H (×10⁻⁴)"
-NUMBERS = ("log_det", "log_det_se", "floor")
+ESTIMATED = ("trace", "count_above")  # beside the log determinant: they have a standard error of their own
+BESIDE = ("lambda_max", "lambda_min", *ESTIMATED)
+ERRORS = tuple(f"{name}_se" for name in ESTIMATED)
+NUMBERS = ("log_det", "log_det_se", "quadrature_error", "floor", *BESIDE, *ERRORS)
 
 
 def read_hessians(paths: Iterable[Path], methods: Sequence[str], rounds: Sequence[int]) -> pd.DataFrame:
-    """Columns method, round, seed, estimator, log_det, log_det_se, floor. Raises `FlatgiaError` if one is missing."""
+    """Columns method, round, seed, estimator, and `NUMBERS` unscaled. Raises `FlatgiaError` if one is missing."""
     found = []
     for path in paths:
         value = load_json(path)
@@ -32,7 +35,7 @@ def read_hessians(paths: Iterable[Path], methods: Sequence[str], rounds: Sequenc
         except (KeyError, TypeError):
             raise FlatgiaError(path, "not a result of scripts/hessian.py", REMEDY) from None
         if not all(math.isfinite(row[name]) for name in NUMBERS):
-            raise FlatgiaError(path, "its log determinant is not finite", "delete it and run the Hessian again")
+            raise FlatgiaError(path, "a number in it is not finite", "delete it and run the Hessian again")
         found.append(row)
     rows = pd.DataFrame(found, columns=["method", "round", "seed", "estimator", *NUMBERS])
     rows = rows[rows["method"].isin(methods) & rows["round"].isin(rounds)].drop_duplicates(["method", "round", "seed"])
@@ -45,20 +48,34 @@ def read_hessians(paths: Iterable[Path], methods: Sequence[str], rounds: Sequenc
 
 
 def summarise_hessians(rows: pd.DataFrame, by: Sequence[str] = ("method", "round")) -> pd.DataFrame:
-    """Columns `by`, mean, se, n: scaled by 1e-4; se over seeds, or of the one estimate where there is one seed."""
-    scaled = rows.assign(value=rows["log_det"] * SCALE, own=rows["log_det_se"] * SCALE)
-    groups = scaled.groupby(list(by))
-    table = groups["value"].agg(mean="mean", se="sem", n="count").reset_index()
-    table["se"] = table["se"].fillna(groups["own"].first().reset_index(drop=True))
-    return table
+    """Columns `by`, mean, se, n, quadrature_error (the worst), scaled by 1e-4; then `BESIDE` and `ERRORS`, unscaled.
+
+    Errors are those over seeds; with one seed those of its estimate, for the log determinant with the quadrature's.
+    """
+    value, quadrature = rows["log_det"] * SCALE, rows["quadrature_error"] * SCALE
+    own = rows["log_det_se"] * SCALE + quadrature
+    groups = rows.assign(value=value, own=own, quadrature_error=quadrature).groupby(list(by))
+    table = groups["value"].agg(mean="mean", se="sem", n="count")
+    table["se"] = table["se"].fillna(groups["own"].first())
+    table["quadrature_error"] = groups["quadrature_error"].max()
+    for name in BESIDE:
+        table[name] = groups[name].mean()
+    for name, error in zip(ESTIMATED, ERRORS, strict=True):
+        table[error] = groups[name].sem().fillna(groups[error].first())
+    return table.reset_index()
 
 
 def describe(rows: pd.DataFrame) -> str:
     """What the band is, and where the surrogate's floor lies, in words."""
     seeds = rows["seed"].nunique()
-    exact = (rows["log_det_se"] == 0).all()
-    band = "Exact: no error of estimation." if exact else "±1 standard error of the stochastic estimate."
-    band = f"Mean and ±1 standard error over {seeds} seeds." if seeds > 1 else band
+    quadrature = rows["quadrature_error"].max() * SCALE
+    exact = (rows["log_det_se"] == 0).all() and quadrature == 0
+    band = "Exact: no error of estimation."
+    if not exact:
+        band = "± (1 standard error of the stochastic estimate + its quadrature error)."
+    if seeds > 1:
+        rest = f"; quadrature errors, up to {quadrature:.2g}, come on top" if quadrature > 0 else ""
+        band = f"Mean and ±1 standard error over {seeds} seeds{rest}."
     floor = f"{rows['floor'].iloc[0] * SCALE:.2f}".replace("-", "−")
     return f"log det H: ½ tr log(HᵀH + damping·I), never below {floor} (×10⁻⁴ as in the paper). {band}"
 

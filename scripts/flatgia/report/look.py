@@ -1,4 +1,7 @@
-"""The one look: a colour, marker and dash for each method and attack, the same in every figure."""
+"""The one look: a colour, marker and dash for each method and attack, the same in every figure.
+
+Seven colours, eight markers, six dashes: what has the same colour again has another marker and another dash.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,10 +16,10 @@ SINGLE, DOUBLE = 3.3, 6.8  # inches: one and two columns of a paper
 BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
 BLUE, RED, PURPLE = "#0072B2", "#D55E00", "#CC79A7"
 METHOD_COLOURS = (BLACK, BLUE, RED, GREEN, PURPLE, ORANGE, SKY)
-METHOD_MARKERS = ("o", "s", "^", "D", "v", "p", "h")
+METHOD_MARKERS = ("o", "s", "^", "D", "v", "p", "h", (4, 1, 0))
 ATTACK_COLOURS = (SKY, ORANGE, GREEN, BLUE, RED, PURPLE, BLACK)
-ATTACK_MARKERS = ("P", "X", "<", ">", "*", "d", "8")
-DASHES = ("-", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)), (0, (7, 1, 1, 1, 1, 1)), (0, (2, 2)), (0, (8, 2)))
+ATTACK_MARKERS = ("P", "X", "<", ">", "*", "d", "8", (3, 1, 0))
+DASHES = ("-", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)), (0, (7, 1, 1, 1, 1, 1)), (0, (2, 2)))
 ROUND_COLOURS = ("#00204C", "#7C7B78", "#D0B541", "#414D6B", "#A59C74")  # cividis: dark to light, also in grey
 
 RC: dict[str, Any] = {
@@ -84,7 +87,7 @@ def _place(first: Sequence[str], known: Mapping[str, Any], name: str) -> int:
     return [*first, *sorted(set(known) - set(first))].index(name)
 
 
-def _style(place: int, colours: Sequence[str], markers: Sequence[str]) -> dict[str, Any]:
+def _style(place: int, colours: Sequence[str], markers: Sequence[Any]) -> dict[str, Any]:
     return {
         "color": colours[place % len(colours)],
         "marker": markers[place % len(markers)],

