@@ -144,3 +144,20 @@ def test_a_candidate_without_hope_keeps_its_start():
 
     found, cost, _ = lbfgs(hopeless, torch.zeros(2, 4), 1.0, 5, 10, "x")
     assert cost.isnan().all() and found.shape == (2, 4)
+
+
+def test_a_run_that_first_falls_and_then_diverges_is_retried():
+    start = torch.tensor([[1.5, 1.5, 1.5, 1.5]], dtype=torch.float64)
+
+    def function(x):
+        return torch.stack([cliff(candidate) for candidate in x])
+
+    def edge(x):  # every second look from the third on is far above the start
+        calls.append(1)
+        return function(x) + (1e6 if 3 <= len(calls) <= 6 else 0.0)
+
+    calls = []
+    _, first_cost, _ = lbfgs(step_of(edge), start, 0.1, 5, 10, "x", retries=0)
+    calls = []
+    _, cost, _ = lbfgs(step_of(edge), start, 0.1, 5, 10, "x", retries=1)
+    assert len(calls) > 6 and cost <= first_cost

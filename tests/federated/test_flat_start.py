@@ -47,3 +47,14 @@ def test_fedsai_starts_there_and_goes_on_as_fedsam(start, auxiliary, two, slope)
     assert all(torch.equal(found[name], expected[name]) for name in found)
     sam = load_method({"rule": "fedsam", "label": "x", "rho": 0.5})
     assert method.gradient(slope, two(1, 1), None) == sam.gradient(slope, two(1, 1), None)
+
+
+@pytest.mark.parametrize("classes", [100, 10])
+def test_the_auxiliary_head_is_not_the_one_that_is_put_back(start, auxiliary, classes, monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        "flatgia.federated.flat_start.train_locally", lambda _, first, *rest: seen.append(first) or first
+    )
+    flat_start(MODEL, start, NUMBERS, *auxiliary, classes, 0)
+    assert torch.equal(seen[0]["conv1.weight"], start["conv1.weight"])
+    assert not (seen[0]["head.weight"][:10] == start["head.weight"]).any()
