@@ -38,9 +38,9 @@ TINY = {
     "hessian": {"estimator": "slq", "images": 8, "probes": 2, "steps": 4},
     "metrics": ["psnr", "ssim", "mse"],
     "report": {
-        "methods": ["fedavg", "fedgf", "fedsai"],
-        "rho": {"methods": ["fedavg", "fedsam"]},
-        "batch": {"methods": ["fedavg", "fedsam"], "sizes": [1, 2]},
+        "methods": ["fedavg", "fedsai"],
+        "rho": {"methods": ["fedavg", "fedgf"]},
+        "batch": {"methods": ["fedavg"], "sizes": [1, 2]},
     },
 }
 

@@ -41,7 +41,7 @@ def test_a_figure_of_the_table_rounds_trains_no_further(clone: Path) -> None:
             "attack nosuch: unknown",
         ),
         (
-            {"methods": {"new": {"rule": "nosuch", "label": "N"}}, "report": {"methods": ["new"]}},
+            {"methods": {"new": {"rule": "nosuch", "label": "N"}}, "report": {"methods": ["fedavg", "new"]}},
             "rule nosuch: unknown",
         ),
         ({"rounds": {"curve": [1]}}, "config key rounds: a round stands in two lists"),
@@ -49,7 +49,7 @@ def test_a_figure_of_the_table_rounds_trains_no_further(clone: Path) -> None:
 )
 def test_a_bad_configuration_is_named(clone: Path, change: dict, said: str) -> None:
     (clone / "bad.yaml").write_text(yaml.safe_dump(change))
-    done = run(clone, "--configfile", "bad.yaml", "--dry-run", "--", "all")
+    done = run(clone, "--configfile", "tiny.yaml", "bad.yaml", "--dry-run", "--", "all")
     assert done.returncode != 0
     assert said in done.stdout + done.stderr
 
