@@ -13,7 +13,7 @@ for name, (methods, attacks, needs) in SHOWN.items():
                 written(name)[0],
                 caption=f"../report/{stem(name)}.rst",
                 category="Figures" if name.startswith("fig") else "Tables",
-                labels={"output": name, "scale": SCALE},
+                labels={"output": stem(name), "scale": SCALE},
             ),
             others=written(name)[1],
         log:
