@@ -109,3 +109,23 @@ def test_compiling_is_left_out_when_told_or_without_a_compiler(monkeypatch, caps
     monkeypatch.setattr(descent.shutil, "which", lambda name: None)
     assert compiled(bowl, "auto") is bowl
     assert "no C++ compiler" in capsys.readouterr().err
+
+
+def test_a_compiler_that_does_not_work_is_named_and_done_without(capsys):
+    import torch._dynamo
+    import torch._inductor.exc
+
+    class Broken(torch._inductor.exc.InductorError):
+        def __init__(self):
+            Exception.__init__(self, "InvalidCxxCompiler: no Python.h\nand more")
+
+    asked = []
+
+    def fast(value):
+        asked.append(value)
+        raise Broken
+
+    call = descent._or_eager(fast, lambda value: value + 1)
+    assert [call(1), call(2)] == [2, 3]
+    assert asked == [1]
+    assert capsys.readouterr().err.count("the C++ compiler does not work (InvalidCxxCompiler: no Python.h)") == 1

@@ -1,6 +1,7 @@
 """The inputs from outside (data, auxiliary, weights) and what is picked from them (targets, notes).
 
-They run on the submit host, which reaches the network where a cluster's nodes may not. data and weights name no code: pinned hashes say what they write, so a change of code is no reason to fetch again.
+The first three run on the submit host, which reaches the network where a cluster's nodes may not. data and weights name no
+code: pinned hashes say what they write, so a change of code is no reason to fetch again.
 """
 
 
@@ -42,7 +43,7 @@ rule auxiliary:
     message:
         "Preparing FedSAI's auxiliary images"
     shell:
-        "python scripts/auxiliary.py --choice {params.choice} --data {input.data}" " --out {output} 2>&1 | tee {log}"
+        "python scripts/auxiliary.py --choice {params.choice} --data {input.data} --out {output} 2>&1 | tee {log}"
 
 
 rule weights:

@@ -59,7 +59,7 @@ def compiled(function: Callable, mode: str) -> Callable:
     if mode == "never":
         return function
     if not any(map(shutil.which, ("c++", "g++", "clang++"))):
-        print("no C++ compiler found: the attack runs uncompiled, about half as fast", file=sys.stderr)
+        print("no C++ compiler found: the attack runs uncompiled, which is slower", file=sys.stderr)
         return function
     return _or_eager(torch.compile(function, dynamic=False), function)
 
