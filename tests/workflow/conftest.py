@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -43,8 +42,6 @@ TINY = {
         "batch": {"methods": ["fedavg"], "sizes": [1, 2]},
     },
 }
-
-Snakemake = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def checkout(folder: Path) -> Path:
