@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import torch
 from torch import Tensor, nn
 
 from flatgia import artifacts
@@ -18,6 +19,11 @@ from flatgia.federated.server import Client, evaluate, play_round
 from flatgia.models.checkpoint import load_broadcast, load_checkpoint, save_checkpoint
 from flatgia.models.network import Params, initial_params, load_network
 from flatgia.progress import Progress
+
+
+def as_inputs(images: Tensor, settings: Mapping[str, Any]) -> Tensor:
+    """Model inputs in the memory layout in which a convolution's backward pass is fastest on a CPU."""
+    return to_inputs(images, settings["data"]).contiguous(memory_format=torch.channels_last)
 
 
 class State(NamedTuple):
@@ -46,8 +52,8 @@ class Training:
         images, labels = tensors["train_images"], tensors["train_labels"]
         parts = client_indices(labels, settings["federation"], seed)
         count = settings["federation"]["test_images"]
-        test = to_inputs(tensors["test_images"][:count], settings["data"]), tensors["test_labels"][:count]
-        clients = [(to_inputs(images[part], settings["data"]), labels[part]) for part in parts]
+        test = as_inputs(tensors["test_images"][:count], settings), tensors["test_labels"][:count]
+        clients = [(as_inputs(images[part], settings), labels[part]) for part in parts]
         return cls(settings, seed, load_method(entry), load_network(settings["model"]), clients, test)
 
     def begin(self, previous: Path | str | None, auxiliary: Path | str | None) -> State:
@@ -60,7 +66,7 @@ class Training:
             if auxiliary is None:
                 raise FlatgiaError("--auxiliary", "missing, and this method starts on auxiliary images", "give it")
             tensors, facts = artifacts.load_tensors(auxiliary)
-            extra = to_inputs(tensors["images"], self.settings["data"]), tensors["labels"], facts["classes"]
+            extra = as_inputs(tensors["images"], self.settings), tensors["labels"], facts["classes"]
         start = self.method.initial(start, self.settings["model"], extra, self.seed)
         return State(0, start, None)
 
