@@ -112,14 +112,14 @@ def test_a_network_from_outside(go, files, monkeypatch, size):
 
 
 def test_a_restart_that_diverged_is_not_the_cost_that_is_told(go, files, capsys, monkeypatch):
-    from flatgia.attacks.ig import IG
+    from flatgia.attacks.quasi_newton import QuasiNewton
     from flatgia.attacks.view import Attempt
 
     def run(self, view):
         cost = torch.tensor([float("nan"), 0.25])
         return Attempt(torch.zeros(2, *view.shape), cost, cost[None])
 
-    monkeypatch.setattr(IG, "run", run)
+    monkeypatch.setattr(QuasiNewton, "run", run)
     go(f"{OWN} --image @cat.png --label 3")
     assert "cost 0.25" in capsys.readouterr().out
 

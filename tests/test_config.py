@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from flatgia import config
+from flatgia import config, job_config
 from flatgia.errors import FlatgiaError
 
 
@@ -27,7 +27,7 @@ def test_overlay_merges_mappings_and_replaces_the_rest():
 
 
 def test_a_pruned_config_is_read_back_as_it_was(tiny):
-    text = config.prune(tiny, ["compute", "federation"], methods=["fedsam"])
+    text = job_config.prune(tiny, ["compute", "federation"], methods=["fedsam"])
     found = config.load(text)
     assert found == {
         "compute": tiny["compute"],
@@ -37,26 +37,26 @@ def test_a_pruned_config_is_read_back_as_it_was(tiny):
 
 
 def test_small_numbers_survive(tiny):
-    tiny["attacks"]["gi"]["l2"] = 1e-6
-    assert config.load(config.prune(tiny, [], attacks=["gi"]))["attacks"]["gi"]["l2"] == 1e-6
+    tiny["attacks"]["gi"]["start"] = 1e-6
+    assert config.load(job_config.prune(tiny, [], attacks=["gi"]))["attacks"]["gi"]["start"] == 1e-6
 
 
 def test_the_users_folder_changes_no_job(tiny):
     there = config.overlay(tiny, {"data": {"folder": "/somewhere"}})
-    assert config.prune(there, ["data"]) == config.prune(tiny, ["data"])
+    assert job_config.prune(there, ["data"]) == job_config.prune(tiny, ["data"])
     assert there["data"]["folder"] == "/somewhere"
 
 
 def test_pruning_does_not_depend_on_the_order_of_keys(tiny):
     turned = dict(reversed(tiny.items()))
-    assert config.prune(turned, ["model", "data"]) == config.prune(tiny, ["data", "model"])
+    assert job_config.prune(turned, ["model", "data"]) == job_config.prune(tiny, ["data", "model"])
 
 
 def test_an_unknown_entry_lists_the_known(tiny):
     with pytest.raises(FlatgiaError, match="method fedmax: unknown; known: fedavg, fedsam"):
         config.entry(tiny, "methods", "fedmax")
     with pytest.raises(FlatgiaError, match="attack dlg: unknown"):
-        config.prune(tiny, [], attacks=["dlg"])
+        job_config.prune(tiny, [], attacks=["dlg"])
 
 
 def test_a_method_and_an_attack_from_outside_bring_their_own_numbers(tiny):

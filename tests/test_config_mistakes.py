@@ -10,7 +10,7 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from flatgia import config
+from flatgia import config, job_config
 from flatgia.errors import FlatgiaError
 
 PAPER = config.load(config.PAPER)
@@ -141,7 +141,7 @@ def test_whatever_is_written_it_is_valid_or_one_sentence(place, value, what):
     except FlatgiaError as error:
         assert "\n" not in str(error)
     else:
-        json.loads(config.prune(found, found))  # the workflow can hand on what is valid
+        json.loads(job_config.prune(found, found))  # the workflow can hand on what is valid
 
 
 @settings(max_examples=30, deadline=None)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 import notes
-from flatgia import config
+from flatgia import config, job_config
 from flatgia.artifacts import Record, load_json, save_tensors
 
 
@@ -44,7 +44,7 @@ def test_another_scale_and_other_data_are_named(say, tiny):
         ({"hessian": {"estimator": "slq"}}, ": other settings of Hessian."),
         ({"attacks": {"ig_long": {"kind": "ig", "steps": 1}}}, "."),  # an entry more leaves the others as they are
         (
-            {"attacks": {"ig": {"steps": 5}}, "prior": {"latent": 8}, "hessian": {"images": 50}},
+            {"attacks": {"ig": {"restarts": 5}}, "prior": {"latent": 8}, "hessian": {"images": 50}},
             ": other settings of attacks, prior and Hessian.",
         ),
     ],
@@ -61,7 +61,7 @@ def test_a_stand_in_is_marked(say):
 
 def test_the_sections_the_workflow_gives_are_enough(say):
     settings = config.load(config.PAPER)
-    text = config.prune(settings, notes.READ)
+    text = job_config.prune(settings, notes.READ)
     assert say(json.loads(text))["scale"] == "paper"
-    text = config.prune(settings | {"scale": "mine"}, [*notes.READ, *notes.SECTIONS])
+    text = job_config.prune(settings | {"scale": "mine"}, [*notes.READ, *notes.SECTIONS])
     assert say(json.loads(text))["lines"] == ["Scale mine, not the paper's protocol."]

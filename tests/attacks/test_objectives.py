@@ -7,7 +7,14 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flatgia.attacks.objectives import cosine_distance, image_norm, squared_error, total_variation
+from flatgia.attacks.objectives import (
+    cosine_distance,
+    image_norm,
+    relative_squared_error,
+    smooth_variation,
+    squared_error,
+    total_variation,
+)
 
 A = [torch.tensor([3.0, 0.0], dtype=torch.float64), torch.tensor([[4.0]], dtype=torch.float64)]
 B = [torch.tensor([3.0, 4.0], dtype=torch.float64), torch.tensor([[0.0]], dtype=torch.float64)]
@@ -59,3 +66,16 @@ def test_a_flat_image_varies_not_at_all():
     stripes = (torch.arange(4) % 2).double().expand(1, 1, 4, 4)
     assert total_variation(stripes).item() == total_variation(stripes.mT).item() == 1
     assert not math.isnan(image_norm(torch.zeros(1, 3, 2, 2)).item())
+
+
+def test_the_smooth_variation_is_the_total_variation_but_for_its_edge():
+    image = torch.rand(1, 3, 6, 6, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    assert smooth_variation(image, 1e-9).item() == pytest.approx(total_variation(image).item(), abs=1e-8)
+    assert 0 <= total_variation(image) - smooth_variation(image, 0.1) <= 2 * 0.1
+    flat = torch.zeros(1, 1, 3, 3, requires_grad=True)
+    assert torch.autograd.grad(smooth_variation(flat, 0.1), flat)[0].abs().max() == 0
+
+
+def test_the_relative_error_knows_no_scale():
+    assert relative_squared_error(A, B).item() == pytest.approx(32 / 25)
+    assert relative_squared_error([7 * a for a in A], [7 * b for b in B]).item() == pytest.approx(32 / 25)

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from flatgia.attacks.select import best_restart
+from flatgia.attacks.select import best_restart, keep_best
 from flatgia.attacks.view import Attempt
 from flatgia.errors import FlatgiaError
 
@@ -43,3 +43,9 @@ def test_if_all_diverged_it_is_told(easy):
 def test_images_are_clamped(easy):
     tried = attempt([1.0, 1.0])._replace(inputs=torch.tensor([-9.0, 9.0]).view(2, 1, 1, 1, 1).expand(2, 1, 3, 8, 8))
     assert best_restart(easy[0], tried).images.flatten(1)[:, 0].tolist() == [0.0, 1.0]
+
+
+def test_keeping_the_best_leaves_one_candidate_a_target(easy):
+    kept = keep_best(easy[0], attempt([3.0, 1.0, 2.0, 0.5, 0.7, 0.6]))
+    assert kept.cost.tolist() == [1, 0.5] and kept.curve.tolist() == [[11, 13], [1, 0.5]]
+    assert torch.allclose(kept.inputs[:, 0, 0, 0, 0] * 0.25 + 0.5, torch.tensor([0.1, 0.3]), atol=1e-6)

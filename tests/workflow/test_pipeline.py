@@ -55,7 +55,10 @@ def test_prior_killed_in_training_goes_on_from_its_resume_file(tmp_path: Path) -
 
 def test_attack_killed_between_two_checkpoints_ends_in_the_same_bytes(tmp_path: Path) -> None:
     # One job attacks rounds 1 and 2; it is killed when the first of its outputs is there.
-    change = {"rounds": {"table": [0, 1, 2], "curve": [], "long": []}, "attacks": {"ig": {"steps": 250}}}
+    change = {
+        "rounds": {"table": [0, 1, 2], "curve": [], "long": []},
+        "attacks": {"ig": {"tv": [0.01], "steps": [250]}},
+    }
     folder = "results/tiny/seed_0/attacks/fedavg/method-naive/ig/b1"
     killed_and_whole(tmp_path, change, f"{folder}/round_0002.safetensors", f"{folder}/round_0001.safetensors")
 

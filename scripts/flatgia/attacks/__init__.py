@@ -7,6 +7,8 @@ from flatgia.attacks.registry import REGISTRY, WITH_PRIOR
 from flatgia.errors import FlatgiaError
 from flatgia.plugins import build, load_class
 
+NOT_NUMBERS = {"kind", "label", "preset", "prior", "uses_prior"}
+
 
 def reference(kind: str) -> str:
     """`module:Class` of an attack; one from outside is given so already. Raises `FlatgiaError` if unknown."""
@@ -24,6 +26,6 @@ def needs_prior(entry: Mapping[str, Any]) -> bool:
 
 def load_attack(entry: Mapping[str, Any]) -> Any:
     """The attack of a config entry: its kind with its numbers."""
-    numbers = {key: value for key, value in entry.items() if key not in {"kind", "label", "uses_prior"}}
+    numbers = {key: value for key, value in entry.items() if key not in NOT_NUMBERS}
     where = f"attack {entry['label']}"
     return build(load_class(reference(entry["kind"]), where), numbers, where)

@@ -8,7 +8,8 @@ from torch.func import functional_call
 
 from flatgia.attacks import descent
 from flatgia.attacks.latents import need_prior, random_styles, silent_noises
-from flatgia.attacks.objectives import cosine_distance, total_variation
+from flatgia.attacks.objectives import OBJECTIVES, total_variation
+from flatgia.attacks.refine import refine
 from flatgia.attacks.view import Attack, Attempt, View
 
 
@@ -22,9 +23,12 @@ class GIAS(Attack):
     generator_steps: int
     restarts: int
     tv: float
+    objective: str = "cosine"  # as published
+    refine_tv: tuple[float, ...] = ()  # none: as published
+    refine_steps: tuple[int, ...] = ()
 
     def run(self, view: View) -> Attempt:
-        """One candidate a target: the best latent, with the generator tuned to it."""
+        """One candidate a target: the best latent, with the generator tuned to it, refined if so told."""
         need_prior(view)
         styles, first = self._search_latent(view)
         names, weights = zip(*view.prior.named_parameters(), strict=True)
@@ -35,12 +39,13 @@ class GIAS(Attack):
             return view.to_inputs((functional_call(view.prior, own, (latent, maps)) + 1) / 2)
 
         copies = tuple(weight.detach().expand(view.targets, *weight.shape).clone() for weight in weights)
-        step = descent.matching_step(view, cosine_distance, render, self._penalty, 1, (styles, *noises))
+        step = descent.matching_step(view, OBJECTIVES[self.objective], render, self._penalty, 1, (styles, *noises))
         label = f"{view.label}, generator"
         rate, steps = self.generator_learning_rate, self.generator_steps
         tuned, cost, second = descent.adam(step, copies, rate, steps, "ramped", label)
         inputs = torch.func.vmap(render)(*tuned, styles, *noises)
-        return Attempt(inputs, cost, torch.cat([first, second]))
+        found = Attempt(inputs, cost, torch.cat([first, second]))
+        return refine(view, OBJECTIVES[self.objective], found, 1, self.refine_tv, self.refine_steps)
 
     def _search_latent(self, view: View) -> tuple[Tensor, Tensor]:
         """The W+ of least gradient cost for each target (T, B, styles, latent), and its curve (points, T)."""
@@ -49,7 +54,7 @@ class GIAS(Attack):
         def render(styles: Tensor, *maps: Tensor) -> Tensor:
             return view.to_inputs((view.prior(styles, list(maps)) + 1) / 2)
 
-        step = descent.matching_step(view, cosine_distance, render, self._penalty, self.restarts, noises)
+        step = descent.matching_step(view, OBJECTIVES[self.objective], render, self._penalty, self.restarts, noises)
         label = f"{view.label}, latent"
         start = (random_styles(view, self.restarts),)
         (styles,), cost, curve = descent.adam(

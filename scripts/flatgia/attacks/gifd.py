@@ -10,13 +10,15 @@ from torch.func import vmap
 from flatgia.attacks import descent
 from flatgia.attacks.descent import Variables
 from flatgia.attacks.latents import keep_norm, need_prior, project_l1, random_noises, random_styles
-from flatgia.attacks.objectives import cosine_distance, image_norm, total_variation
+from flatgia.attacks.objectives import OBJECTIVES, image_norm, total_variation
+from flatgia.attacks.refine import refine
+from flatgia.attacks.select import keep_best
 from flatgia.attacks.view import Attack, Attempt, View
 
 
 @dataclass(frozen=True)
 class GIFD(Attack):
-    """One stage a radius, at most one a block; the answer is the stage of least gradient cost."""
+    """One stage a radius, at most one a block; the answer is the stage of least gradient cost, refined if so told."""
 
     learning_rate: float
     steps_per_stage: int
@@ -24,6 +26,9 @@ class GIFD(Attack):
     radii: tuple[float, ...]  # of the l1 balls around each stage's start
     tv: float
     l2: float
+    objective: str = "cosine"  # as published
+    refine_tv: tuple[float, ...] = ()  # none: as published
+    refine_steps: tuple[int, ...] = ()
 
     def run(self, view: View) -> Attempt:
         """All restarts of all targets as one batch, stage after stage."""
@@ -35,7 +40,10 @@ class GIFD(Attack):
             curves.append(found.curve)
             best = found if best is None else _better(best, found)
             state = enter_next(view, stage, state)
-        return best._replace(curve=torch.cat(curves))
+        best = best._replace(curve=torch.cat(curves))
+        if not self.refine_tv:
+            return best
+        return refine(view, OBJECTIVES[self.objective], keep_best(view, best), 1, self.refine_tv, self.refine_steps)
 
     def _stage(self, view: View, stage: int, radius: float, start: "State") -> tuple["State", Attempt]:
         """Searches styles, noises and the features that enter block `stage`; the constant is not searched."""
@@ -58,7 +66,7 @@ class GIFD(Attack):
         maps = len(start.noises)
         begin = (start.styles, *start.noises, *([] if start.features is None else [start.features]))
         picture = () if start.rgb is None else (start.rgb,)
-        step = descent.matching_step(view, cosine_distance, render, self._penalty, self.restarts, picture)
+        step = descent.matching_step(view, OBJECTIVES[self.objective], render, self._penalty, self.restarts, picture)
         label = f"{view.label}, stage {stage + 1}"
         found, cost, curve = descent.adam(
             step, begin, self.learning_rate, self.steps_per_stage, "ramped", label, project

@@ -9,6 +9,9 @@ from flatgia.attacks.descent import POINTS, Variables
 from flatgia.progress import Progress
 
 Step = Callable[[Variables], tuple[Variables, Tensor]]
+Pair = tuple[
+    Tensor, Tensor, Tensor
+]  # a move (N, D), the change of the gradient (N, D), the inverse of their product (N,)
 
 
 @torch.no_grad()
@@ -41,7 +44,7 @@ def _run(
     (gradient,), cost = step((x,))
     gradient = gradient.flatten(1)
     best, best_cost, curve = x.clone(), cost.clone(), [cost.clone()]
-    pairs: list[tuple[Tensor, Tensor, Tensor]] = []
+    pairs: list[Pair] = []
     scale = torch.ones_like(cost)
     direction = -gradient
     move = (rate * (1 / gradient.abs().sum(1)).clamp(max=1))[:, None] * direction
@@ -63,11 +66,11 @@ def _run(
             curve.append(best_cost.clone())
         progress.update(1, f"cost {best_cost.nanmean():.3g}" if number % every == 0 else "")
         if number < steps:
-            move = rate * _direction(gradient, pairs, scale)
+            move = rate * direction_from(gradient, pairs, scale)
     return best, best_cost, torch.stack(curve), cost.clone()
 
 
-def _direction(gradient: Tensor, pairs: list[tuple[Tensor, Tensor, Tensor]], scale: Tensor) -> Tensor:
+def direction_from(gradient: Tensor, pairs: list[Pair], scale: Tensor) -> Tensor:
     """- H g by the two-loop recursion, for each candidate."""
     q = -gradient
     weights = []

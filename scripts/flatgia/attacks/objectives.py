@@ -13,6 +13,11 @@ def squared_error(modelled: Sequence[Tensor], observed: Sequence[Tensor]) -> Ten
     return sum(((a - b) ** 2).sum() for a, b in zip(modelled, observed, strict=True))
 
 
+def relative_squared_error(modelled: Sequence[Tensor], observed: Sequence[Tensor]) -> Tensor:
+    """The squared error over the observed gradient's squared norm, so that the weight of a prior means the same everywhere."""
+    return squared_error(modelled, observed) / (sum(b.square().sum() for b in observed) + 1e-24)
+
+
 def cosine_distance(modelled: Sequence[Tensor], observed: Sequence[Tensor]) -> Tensor:
     """1 - cosine over the whole gradient (Geiping et al. 2020), in [0, 2].
 
@@ -24,6 +29,22 @@ def cosine_distance(modelled: Sequence[Tensor], observed: Sequence[Tensor]) -> T
     return ((unit_a - unit_b) ** 2).sum() / 2
 
 
+def unit_distance(modelled: Sequence[Tensor], observed: Sequence[Tensor]) -> Tensor:
+    """1 - cosine for the weights of each output unit by itself, in [0, 2]; ours.
+
+    The mean over the weight tensors of the mean over their rows, each row by its share of the observed norms. A client that
+    perturbs its weights rescales a unit's gradient more than it turns it, and no layer drowns another. Biases do not count.
+    """
+    layers = [(a.flatten(1), b.flatten(1)) for a, b in zip(modelled, observed, strict=True) if b.dim() > 1]
+    total = 0.0
+    for a, b in layers:
+        norms = torch.linalg.vector_norm(b, dim=1)
+        unit_a = a / (torch.linalg.vector_norm(a, dim=1, keepdim=True) + 1e-12)
+        unit_b = b / (norms[:, None] + 1e-12)
+        total = total + ((unit_a - unit_b).square().sum(1) * norms).sum() / (2 * norms.sum() + 1e-12)
+    return total / len(layers)
+
+
 def total_variation(inputs: Tensor) -> Tensor:
     """Mean |dx| + mean |dy| of (..., H, W), anisotropic, on model inputs as in the published code."""
     dx = (inputs[..., :, 1:] - inputs[..., :, :-1]).abs().mean()
@@ -31,6 +52,22 @@ def total_variation(inputs: Tensor) -> Tensor:
     return dx + dy
 
 
+def smooth_variation(inputs: Tensor, edge: float) -> Tensor:
+    """Total variation with |d| rounded to sqrt(d^2 + edge^2) - edge, which a second-order method can follow."""
+
+    def rounded(difference: Tensor) -> Tensor:
+        return ((difference.square() + edge**2).sqrt() - edge).mean()
+
+    return rounded(inputs[..., :, 1:] - inputs[..., :, :-1]) + rounded(inputs[..., 1:, :] - inputs[..., :-1, :])
+
+
 def image_norm(inputs: Tensor) -> Tensor:
     """Euclidean norm of each image (B, C, H, W), averaged over the batch (Yin et al. 2021)."""
     return (inputs.flatten(1).square().sum(1) + 1e-12).sqrt().mean()
+
+
+OBJECTIVES: dict[str, Objective] = {
+    "squared": relative_squared_error,
+    "cosine": cosine_distance,
+    "units": unit_distance,
+}

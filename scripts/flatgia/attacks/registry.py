@@ -6,6 +6,7 @@ REGISTRY = {
     "ig": "flatgia.attacks.ig:IG",
     "gias": "flatgia.attacks.gias:GIAS",
     "gifd": "flatgia.attacks.gifd:GIFD",
+    "quasi_newton": "flatgia.attacks.quasi_newton:QuasiNewton",
     "lm": "flatgia.attacks.lm:LM",
 }
 WITH_PRIOR = {"gias", "gifd"}  # known without importing them, for the workflow

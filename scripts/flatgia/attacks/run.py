@@ -9,6 +9,7 @@ from torch import Tensor
 
 from flatgia import artifacts
 from flatgia.attacks import load_attack
+from flatgia.attacks.agreement import distances
 from flatgia.attacks.observe import observe, server_view, target_batches
 from flatgia.attacks.select import best_restart
 from flatgia.data.inputs import to_inputs
@@ -78,6 +79,8 @@ def attack_checkpoint(
         "chosen": found.chosen,
         "curve": found.curve,
         "labels": view.labels,
+        "distance": distances(view, view.to_inputs(found.images)),
+        "distance_truth": distances(view, inputs),
     }
     kept = {"run": settings.get("scale", "own"), "round": facts.get("round", 0), **case._asdict()}
     return tensors, kept
