@@ -1,7 +1,7 @@
-"""The configuration: read, laid over the paper's, checked, and cut down to what one job needs."""
+"""The configuration: read, laid over the paper's, and checked."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from math import isfinite
 from pathlib import Path
@@ -11,7 +11,7 @@ import yaml
 from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError, best_match
 
-from flatgia.artifacts import canonical
+from flatgia.contradictions import contradictions
 from flatgia.errors import FlatgiaError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,6 +26,7 @@ TYPES = Draft202012Validator.TYPE_CHECKER.redefine_many(
 )
 Validator = validators.extend(Draft202012Validator, type_checker=TYPES)
 ROUND_GROUPS = ("table", "curve", "long")
+PARTITION_KEYS = ("clients", "partition", "alpha", "images_per_client")  # what decides who holds which image
 Config = dict[str, Any]
 
 
@@ -82,7 +83,7 @@ def check(config: Mapping[str, Any], whole: bool = True) -> Config:
     error = best_match(Validator(schema).iter_errors(config), key=_depth_first)
     if error is not None:
         raise _explain(error)
-    for where, what, remedy in _contradictions(config) if whole else ():
+    for where, what, remedy in contradictions(config) if whole else ():
         raise FlatgiaError(f"config key {where}", what, remedy)
     return dict(config)
 
@@ -123,74 +124,6 @@ def _is_number(text: str) -> bool:
         return isfinite(float(text))
     except ValueError:
         return False
-
-
-def _contradictions(config: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """What a schema cannot say: names that must exist, lists that must fit together."""
-    report, federation, targets = config["report"], config["federation"], config["targets"]
-    for key, names, known in (
-        ("report.methods", report["methods"], "methods"),
-        ("report.rho.methods", report["rho"]["methods"], "methods"),
-        ("report.batch.methods", report["batch"]["methods"], "methods"),
-        ("report.attacks", report["attacks"], "attacks"),
-        ("report.rho.attack", [report["rho"]["attack"]], "attacks"),
-        ("report.batch.attacks", report["batch"]["attacks"], "attacks"),
-        ("report.pictures.attacks", report["pictures"]["attacks"], "attacks"),
-    ):
-        for name in names:
-            if name not in config[known]:
-                yield key, f"{name} is not among the {known}", f"known: {', '.join(config[known])}"
-    if not any(config["methods"].get(name, {}).get("rule") == "fedavg" for name in report["methods"]):
-        yield "report.methods", "no method has the rule fedavg, the baseline of Figs 1 and 8", "add one"
-    for section in ("methods", "attacks"):
-        labels = [config[section][name]["label"] for name in report[section] if name in config[section]]
-        if len(set(labels)) < len(labels):
-            yield f"report.{section}", "two entries have the same label", "label them apart"
-    rounds = [number for group in ROUND_GROUPS for number in config["rounds"][group]]
-    if len(set(rounds)) < len(rounds):
-        yield "rounds", "a round stands in two lists", "name each round once"
-    if federation["clients_per_round"] > federation["clients"]:
-        yield "federation.clients_per_round", "more than federation.clients", "lower it"
-    if targets["client"] >= federation["clients"]:
-        yield "targets.client", "there is no such client", "count from 0 to federation.clients - 1"
-    if report["pictures"]["image"] >= targets["images"]:
-        yield "report.pictures.image", "there is no such target", "count from 0 to targets.images - 1"
-    if max(report["batch"]["sizes"]) > targets["images"]:
-        yield "report.batch.sizes", "a batch larger than targets.images", "lower it, or raise targets.images"
-
-
-def prune(config: Config, sections: Iterable[str], **chosen: Collection[str]) -> str:
-    """The named sections as canonical JSON; `methods=["fedsam"]` keeps just those entries of a section.
-
-    The user's data folder is left out: where the images lie changes nothing that is made from them.
-    """
-    cut = {section: config[section] for section in sections}
-    for section, names in chosen.items():
-        if names:
-            cut[section] = {name: entry(config, section, name) for name in names}
-    if "data" in cut:
-        cut["data"] = cut["data"] | {"folder": None}
-    return canonical(cut)
-
-
-# What a job may not look at, and so may not depend on; given a neutral value, since the schema wants every key.
-NOT_COMPILED: Config = {"compute": {"compile": "never"}}
-ON_THE_CPU: Config = {"compute": {"compile": "never", "device": "cpu"}}
-NO_TRAINING: Config = {
-    "federation": dict.fromkeys(["clients_per_round", "local_epochs", "batch_size", "test_images"], 1)
-    | {"learning_rate": 1.0, "weight_decay": 0.0}
-}
-PARTITION_KEYS = ("clients", "partition", "alpha", "images_per_client")  # what is left of `federation` then
-
-
-def for_job(config: Config, sections: Iterable[str], neutral: Config, **chosen: Collection[str]) -> str:
-    """`prune`, without what cannot change a result: labels, where auxiliary images come from, and what `neutral` holds."""
-    cut = overlay(json.loads(prune(config, sections, **chosen)), neutral)
-    for section in chosen:
-        cut[section] = {name: found | {"label": name} for name, found in cut[section].items()}
-    if "data" in cut:
-        cut["data"]["auxiliary"] = "auto"  # the images themselves are an input
-    return canonical(cut)
 
 
 def entry(config: Config, section: str, name: str) -> Config:

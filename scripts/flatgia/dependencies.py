@@ -6,8 +6,14 @@ from functools import cache
 from pathlib import Path
 
 SCRIPTS = Path(__file__).resolve().parents[1]
-# What these say can change no artifact: words for a person, and names that are resolved to files tracked on their own.
-SILENT = {"flatgia.errors", "flatgia.progress", "flatgia.attacks.registry", "flatgia.federated.methods.registry"}
+# What these say can change no artifact: words for a person, a yes or no, and names of files tracked on their own.
+SILENT = {
+    "flatgia.errors",
+    "flatgia.progress",
+    "flatgia.contradictions",
+    "flatgia.attacks.registry",
+    "flatgia.federated.methods.registry",
+}
 
 
 def code_of(script: str, *references: str) -> list[str]:

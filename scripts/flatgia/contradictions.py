@@ -1,0 +1,52 @@
+"""What a schema cannot say of a configuration: names that must exist, lists that must fit together.
+
+It only accepts or refuses, so no artifact depends on it.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+
+def contradictions(config: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Where, what, and how to mend it."""
+    report, federation, targets = config["report"], config["federation"], config["targets"]
+    for key, names, known in (
+        ("report.methods", report["methods"], "methods"),
+        ("report.rho.methods", report["rho"]["methods"], "methods"),
+        ("report.batch.methods", report["batch"]["methods"], "methods"),
+        ("report.attacks", report["attacks"], "attacks"),
+        ("report.rho.attack", [report["rho"]["attack"]], "attacks"),
+        ("report.batch.attacks", report["batch"]["attacks"], "attacks"),
+        ("report.pictures.attacks", report["pictures"]["attacks"], "attacks"),
+        ("report.controls.methods", report["controls"]["methods"], "methods"),
+        ("report.controls.attacks", report["controls"]["attacks"], "attacks"),
+        ("report.credit.methods", report["credit"]["methods"], "methods"),
+        ("report.credit.attacks", report["credit"]["attacks"], "attacks"),
+        ("study.methods", config["study"]["methods"], "methods"),
+        ("study.attacks", config["study"]["attacks"], "attacks"),
+    ):
+        for name in names:
+            if name not in config[known]:
+                yield key, f"{name} is not among the {known}", f"known: {', '.join(config[known])}"
+    if not any(config["methods"].get(name, {}).get("rule") == "fedavg" for name in report["methods"]):
+        yield "report.methods", "no method has the rule fedavg, the baseline of Figs 1 and 8", "add one"
+    for section in ("methods", "attacks"):
+        labels = [config[section][name]["label"] for name in report[section] if name in config[section]]
+        if len(set(labels)) < len(labels):
+            yield f"report.{section}", "two entries have the same label", "label them apart"
+    for name, entry in config["attacks"].items():
+        for weights, steps in (("tv", "steps"), ("refine_tv", "refine_steps")):
+            pair = [entry.get(key, []) for key in (weights, steps)]
+            if all(isinstance(value, list) for value in pair) and len(pair[0]) != len(pair[1]):
+                yield f"attacks.{name}.{steps}", f"not as many as {weights}", "give each weight its steps"
+    rounds = [number for group in config["rounds"].values() for number in group]
+    if len(set(rounds)) < len(rounds):
+        yield "rounds", "a round stands in two lists", "name each round once"
+    if federation["clients_per_round"] > federation["clients"]:
+        yield "federation.clients_per_round", "more than federation.clients", "lower it"
+    if targets["client"] >= federation["clients"]:
+        yield "targets.client", "there is no such client", "count from 0 to federation.clients - 1"
+    if report["pictures"]["image"] >= targets["images"]:
+        yield "report.pictures.image", "there is no such target", "count from 0 to targets.images - 1"
+    if max(report["batch"]["sizes"]) > targets["images"]:
+        yield "report.batch.sizes", "a batch larger than targets.images", "lower it, or raise targets.images"
