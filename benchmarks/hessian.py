@@ -1,70 +1,91 @@
-"""Times the Hessian of LeNet: one gradient, one product with a vector, and both estimators' way through it.
+"""The Hessian of LeNet on 100 images: one product with a vector, and the log determinant to the same standard error.
 
-    python benchmarks/hessian.py --images 100 --threads 1 [--exact]
+    python benchmarks/hessian.py [--quick] [--exact]
 
-CPU seconds, for a machine that does other work too. Random weights and images: the work does not depend on them, but
-the number of Lanczos steps does, so none are timed here.
+All sides take the same random signs and as many Lanczos steps as ours needs, so their standard errors are the same.
+curvlinops is timed for the product alone: its Lanczos does not orthogonalise again and misses the value.
+--exact: the exact log determinant instead, by itself, on --threads threads; it takes minutes.
 """
 
-import argparse
-import resource
+import math
+import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 
-from flatgia.cli import prepare_torch, run
+import cases
+import torch
+from alternate import Row, Side, alternate, options, show, write
+from torch import nn
+
+from flatgia.cli import prepare_torch
+from flatgia.hessian.exact import spectrum_numbers
+from flatgia.hessian.matrix import hessian_matrix
+from flatgia.hessian.product import gradient_graphs, product
+from flatgia.hessian.slq import slq_numbers
+
+SIDES = [
+    Side("flatgia", "hessian_flatgia.py"),
+    Side("pyhessian 0.1", "hessian_pyhessian.py", "pyhessian"),
+    Side("curvlinops 3.0.1", "hessian_curvlinops.py", "curvlinops"),
+]
 
 
-def seconds(call: Callable[[], object], times: int) -> float:
-    """CPU seconds of one call, after one that does not count if there are several."""
-    if times > 1:
-        call()
-    begin = time.process_time()
-    for _ in range(times):
-        call()
-    return (time.process_time() - begin) / times
+def case(images: int, probes: int, products: int) -> dict:
+    """Weights, images, and the sizes of the measurement; `steps` still to be set."""
+    params = cases.model()[1]
+    inputs, labels = cases.images(images)
+    numbers = {key: cases.paper()["hessian"][key] for key in ("damping", "block")}
+    numbers |= {"size": sum(value.numel() for value in params.values()), "probes": probes, "products": products}
+    return numbers | {"params": params, "inputs": inputs, "labels": labels}
+
+
+def steps_needed(network: nn.Module, case: dict, most: int) -> int:
+    """Lanczos steps a probe that our rule for stopping takes."""
+    graphs = gradient_graphs(network, case["params"], case["inputs"], case["labels"], case["block"])
+    calls = []
+
+    def counted(vector: torch.Tensor) -> torch.Tensor:
+        calls.append(None)
+        return product(graphs, vector)
+
+    slq_numbers(counted, case["size"], case["damping"], probes=2, steps=most, seed=0)
+    return math.ceil(len(calls) / 2)
+
+
+def exact(network: nn.Module, case: dict, threads: int) -> list[Row]:
+    """Seconds of the matrix and of its eigenvalues, and the log determinant."""
+    prepare_torch(threads)
+    begin = time.perf_counter()
+    matrix = hessian_matrix(network, case["params"], case["inputs"], case["labels"], case["block"])
+    middle = time.perf_counter()
+    numbers = spectrum_numbers(matrix, case["damping"])
+    end = time.perf_counter()
+    row = partial(Row, who=f"flatgia, {threads} threads", repeat=1)
+    return [
+        row("exact: the matrix", value=middle - begin, unit="s"),
+        row("exact: its eigenvalues", value=end - middle, unit="s"),
+        row("exact log det", value=end - begin, unit="s"),
+        row("exact log det, its value", value=numbers["log_det"], unit="1"),
+    ]
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Prints one line per measurement."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--images", type=int, default=100)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--blocks", type=int, nargs="+", default=[16, 50, 100], help="images of one product")
-    parser.add_argument("--exact", action="store_true", help="also the whole matrix and its eigenvalues: minutes")
-    arguments = parser.parse_args(argv)
-    prepare_torch(arguments.threads)
-
-    import torch
-
-    from flatgia.hessian.exact import spectrum_numbers
-    from flatgia.hessian.matrix import hessian_matrix
-    from flatgia.hessian.product import gradient_graphs, product
-    from flatgia.models.network import initial_params, load_network
-    from flatgia.seeds import generator
-
-    network = load_network({"network": "flatgia.models.lenet:LeNet"})
-    params = initial_params(network, "dlg", 0)
-    draw = generator("benchmark", "hessian")
-    inputs = torch.randn(arguments.images, 3, 32, 32, generator=draw)
-    labels = torch.randint(10, (arguments.images,), generator=draw)
-    size = sum(value.numel() for value in params.values())
-    vector = torch.randn(size, generator=draw, dtype=torch.float64)
-    print(f"{arguments.images} images, {arguments.threads} threads, {size} parameters; CPU seconds")
-    for block in arguments.blocks:
-        build = partial(gradient_graphs, network, params, inputs, labels, block)
-        times = partial(product, build(), vector)
-        print(
-            f"block {block}: graph of the gradient {seconds(build, 5):.4f}, product {seconds(times, 10):.4f}",
-            flush=True,
-        )
-    if arguments.exact:
-        begin = time.process_time()
-        matrix = hessian_matrix(network, params, inputs, labels, max(arguments.blocks))
-        print(f"matrix {time.process_time() - begin:.1f}", flush=True)
-        print(f"eigenvalues {seconds(lambda: spectrum_numbers(matrix, 1e-3), 1):.1f}")
-    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2:.1f} GiB")
+    """Measures and writes results/hessian.csv, or results/exact.csv."""
+    parser = options(__doc__, 3)
+    parser.add_argument("--exact", action="store_true")
+    parser.add_argument("--threads", type=int, default=2, help="of --exact (%(default)s)")
+    given = parser.parse_args(argv)
+    torch.set_num_threads(1)
+    numbers = case(4, 2, 2) if given.quick else case(cases.paper()["hessian"]["images"], 2, 20)
+    if given.exact:
+        return write("exact", show(exact(cases.model()[0], numbers, given.threads)), given.quick)
+    numbers["steps"] = steps_needed(cases.model()[0], numbers, 5 if given.quick else cases.paper()["hessian"]["steps"])
+    with tempfile.TemporaryDirectory() as folder:
+        rows = alternate(SIDES, numbers, 1 if given.quick else given.repeats, Path(folder))
+    write("hessian", rows, given.quick)
 
 
 if __name__ == "__main__":
-    run(main)
+    main()

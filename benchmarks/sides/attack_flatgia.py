@@ -1,0 +1,46 @@
+"""Our side of attack.py."""
+
+import time
+from typing import Any
+from unittest.mock import patch
+
+from serve import Measure, Rows, serve
+
+from flatgia import config
+from flatgia.attacks import backtracking, descent, load_attack
+from flatgia.attacks.observe import server_view
+from flatgia.models.network import load_network
+
+
+def build(case: dict[str, Any]) -> Measure:
+    """Runs the attack of a config entry on all images at once."""
+    settings = config.load(config.PAPER)
+    settings["compute"]["compile"] = case["compile"]
+    attack = load_attack(settings["attacks"][case["attack"]] | case["numbers"] | {"restarts": case["restarts"]})
+    network, observed = load_network(settings["model"]), tuple(case["observed"])
+    view = server_view(
+        network, case["params"], None, None, observed, None, (1, 3, 32, 32), settings, None, ("benchmark",), ""
+    )
+
+    def measure(number: int) -> Rows:
+        ticks: list[float] = []
+
+        class Clock:
+            def __init__(self, *_: object) -> None: ...
+
+            def update(self, *_: object) -> None:
+                ticks.append(time.perf_counter())
+
+        begin = time.perf_counter()
+        with patch.object(descent, "Progress", Clock), patch.object(backtracking, "Progress", Clock):
+            attack.run(view)
+        if number == 0:
+            return [("first run to its first step", ticks[0] - begin, "s")]
+        step = (ticks[-1] - ticks[0]) / (len(ticks) - 1)
+        return [(case["what"], view.targets * case["restarts"] / step, "1/s")]
+
+    return measure
+
+
+if __name__ == "__main__":
+    serve(build)

@@ -1,0 +1,31 @@
+"""Our side of round.py."""
+
+import time
+from typing import Any
+
+import torch
+from serve import Measure, Rows, serve
+
+from flatgia.federated.methods.fedavg import FedAvg
+from flatgia.federated.server import play_round
+from flatgia.models.lenet import LeNet
+
+
+def build(case: dict[str, Any]) -> Measure:
+    """Plays round 0 of FedAvg."""
+    network = LeNet().eval().requires_grad_(False)
+
+    def measure(number: int) -> Rows:
+        begin = time.perf_counter()
+        after, _ = play_round(
+            network, case["params"], None, FedAvg(), case["clients"], case["federation"], seed=0, number=0
+        )
+        seconds = time.perf_counter() - begin
+        torch.save(after, f"{case['folder']}/{case['who']}.model")
+        return [("federated round", seconds, "s")]
+
+    return measure
+
+
+if __name__ == "__main__":
+    serve(build)
