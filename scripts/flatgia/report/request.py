@@ -1,7 +1,7 @@
 """The command line that every figure and table shares."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,10 +32,21 @@ class Request:
     gradient: str
     attacker: str
     record: Record
+    out: Path | None = None
 
 
-def parse(name: str, doc: str | None, argv: Sequence[str] | None, *takes: str) -> Request:
-    """Reads the command line of `name`, which `takes` some of `FILES`; `@list.txt` reads arguments from a file."""
+def parse(
+    name: str,
+    doc: str | None,
+    argv: Sequence[str] | None,
+    *takes: str,
+    optional: Collection[str] = (),
+    out: str | None = None,
+) -> Request:
+    """Reads the command line of `name`, which `takes` some of `FILES`; `@list.txt` reads arguments from a file.
+
+    Of the kinds in `optional` there may be none; `out` is the default of --out, for a command that has one.
+    """
     parser = argparse.ArgumentParser(description=doc, fromfile_prefix_chars="@")
     parser.add_argument("--config", required=True, help="a config file, or its JSON text")
     parser.add_argument("--notes", required=True, type=Path, help="the JSON of scripts/notes.py")
@@ -43,8 +54,11 @@ def parse(name: str, doc: str | None, argv: Sequence[str] | None, *takes: str) -
     parser.add_argument("--gradient", default="method", help="which gradient was attacked (the paper: method)")
     parser.add_argument("--attacker", default="naive", help="which attacker (the paper: naive)")
     for kind in takes:
-        count = 1 if kind in SINGLE_FILE else "+"
-        parser.add_argument(f"--{kind}", required=True, nargs=count, type=Path, metavar="FILE", help=FILES[kind])
+        count = 1 if kind in SINGLE_FILE else "*" if kind in optional else "+"
+        needed: dict[str, Any] = {"default": []} if kind in optional else {"required": True}
+        parser.add_argument(f"--{kind}", nargs=count, type=Path, metavar="FILE", help=FILES[kind], **needed)
+    if out:
+        parser.add_argument("--out", type=Path, default=Path(out), help="the document to write (%(default)s)")
     options = parser.parse_args(argv)
     files = {kind: getattr(options, kind) for kind in takes}
     config = load(options.config)
@@ -52,4 +66,5 @@ def parse(name: str, doc: str | None, argv: Sequence[str] | None, *takes: str) -
     notes = load_json(options.notes)
     inputs = [options.notes, *(path for paths in files.values() for path in paths if path.is_file())]
     record = Record(name, {"config": config} | axes, inputs)
-    return Request(name, config, notes, options.out_dir, files, **axes, record=record)
+    document = getattr(options, "out", None)
+    return Request(name, config, notes, options.out_dir, files, **axes, record=record, out=document)

@@ -1,0 +1,21 @@
+"""claims: each claim of the paper beside what this run's data say about it, as a document and as a table.
+
+Inputs, as many of them as there are: --metrics, --hessian, --checkpoints; --reported config/reported/table1.csv.
+Expect: a claim whose data are not all given reads `not run yet` and names what is missing. --out is the document,
+--out-dir gets claims.csv. Metrics with other axes than --gradient and --attacker fill the table of controls.
+"""
+
+from collections.abc import Sequence
+
+from flatgia.cli import run
+from flatgia.report.claims import make
+from flatgia.report.request import parse
+
+
+def main(argv: Sequence[str] | None) -> None:
+    some = ("metrics", "hessian", "checkpoints")
+    make(parse("claims", __doc__, argv, *some, "reported", optional=some, out="REPRODUCTION.md"))
+
+
+if __name__ == "__main__":
+    run(main)

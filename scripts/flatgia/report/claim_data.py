@@ -1,0 +1,136 @@
+"""All that was measured, by quantity, from whatever files there are."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from flatgia.artifacts import REMEDY, load_facts, load_json
+from flatgia.errors import FlatgiaError
+from flatgia.report.accuracy import read_accuracy
+from flatgia.report.beside import pair_rounds
+from flatgia.report.claim import Key
+from flatgia.report.curvature import SCALE, read_hessians
+from flatgia.report.measures import COLUMNS, FACTS, read_measures
+from flatgia.report.request import Request
+from flatgia.report.scores import SCORES
+
+Z = 1.96  # standard errors to either side of a 95 % interval
+
+
+@dataclass(frozen=True)
+class Given:
+    """Values by quantity, each indexed by (seed, image); `errors` are half-widths of those that are estimates."""
+
+    values: Mapping[Key, pd.Series]
+    errors: Mapping[Key, float]
+    paper: Mapping[Key, float]
+    rows: pd.DataFrame  # every row of every metric file
+
+
+def gather(request: Request, reported: pd.DataFrame) -> Given:
+    """Reads every file that was given."""
+    config = request.config
+    rows = read_rows(request.files["metrics"], config["scale"])
+    values = by_key(rows, request.gradient, request.attacker)
+    errors: dict[Key, float] = {}
+    for found in (curvature(request.files["hessian"], config), accuracy(request.files["checkpoints"], config)):
+        for key, (column, error) in found:
+            values[key], errors[key] = column, error
+    return Given(values, errors, paper_values(reported, config), rows)
+
+
+def read_rows(paths: Iterable[Path], scale: str) -> pd.DataFrame:
+    """All rows of all files; a round that stands in two files counts once. Raises `FlatgiaError` if they disagree."""
+    kept: dict[Any, pd.DataFrame] = {}
+    for path in paths:
+        for facts, part in read_measures([path]).groupby(FACTS, sort=False):
+            part = part.reset_index(drop=True)
+            if (found := part["run"].iloc[0]) != scale:
+                raise FlatgiaError(path, f"its scale is {found}, not {scale} as in the config", "give the files of one")
+            if not kept.setdefault(facts, part).equals(part):
+                raise FlatgiaError(path, "another file holds the same attack with other values", "remove the older one")
+    return pd.concat(kept.values(), ignore_index=True) if kept else pd.DataFrame(columns=COLUMNS)
+
+
+def by_key(rows: pd.DataFrame, gradient: str, attacker: str) -> dict[Key, pd.Series]:
+    """The values of one kind of gradient and attacker as printed; an image in several batches counts once."""
+    mine = rows[(rows["gradient"] == gradient) & (rows["attacker"] == attacker) & rows["metric"].isin(SCORES)]
+    names = ["metric", "method", "attack", "round", "batch"]
+    means = mine.groupby([*names, "seed", "image"])["value"].mean()
+    return {
+        Key(*facts): part.droplevel(names).astype(float) * SCORES[facts[0]].factor
+        for facts, part in means.groupby(level=names)
+    }
+
+
+def paper_values(reported: pd.DataFrame, config: Mapping[str, Any]) -> dict[Key, float]:
+    """The paper's Table 1 by our names and rounds; what the config does not have stays as it is."""
+    rounds = pair_rounds(reported, config)
+    methods, attacks = (
+        {config[kind][name]["label"]: name for name in config["report"][kind]} for kind in ("methods", "attacks")
+    )
+    metrics = {score.name: metric for metric, score in SCORES.items()}
+    rounds |= {number: number for number in set(reported["round"]) - set(rounds) - set(rounds.values())}
+    return {
+        Key(metrics[row.metric], methods.get(row.method, row.method), attacks.get(row.attack, row.attack),
+            rounds[row.round]): float(row.value)
+        for row in reported.itertuples() if row.metric in metrics and row.round in rounds
+    }  # fmt: skip
+
+
+def curvature(paths: Iterable[Path], config: Mapping[str, Any]) -> Iterator[tuple[Key, tuple[pd.Series, float]]]:
+    """The log determinant (x 1e-4) per method and round; over the late rounds its range and its mean step."""
+    table: dict[str, dict[int, pd.Series]] = {}
+    errors: dict[str, float] = {}
+    for (method, number), group in grouped(paths, load_json).items():
+        rows = read_hessians(group, [method], [number])
+        error = SCALE * float((Z * rows["log_det_se"] + rows["quadrature_error"]).max())
+        column = over_seeds(rows["seed"], rows["log_det"] * SCALE)
+        table.setdefault(method, {})[number] = column
+        errors[method] = max(error, errors.get(method, 0.0))
+        yield Key("log_det", method, "", number), (column, error)
+    late = late_rounds(config)
+    for method, columns in table.items():
+        if len(late) > 2 and set(late) <= set(columns):
+            run = pd.concat([columns[number] for number in late], axis=1, join="inner")
+            steps = run.diff(axis=1).abs().mean(axis=1)
+            for name, column in (("log_det_range", run.max(axis=1) - run.min(axis=1)), ("log_det_step", steps)):
+                yield Key(name, method, "", late[-1]), (column, 2 * errors[method])
+
+
+def late_rounds(config: Mapping[str, Any]) -> list[int]:
+    """From the last round of Table 1 on."""
+    return sorted([max(config["rounds"]["table"]), *config["rounds"]["long"]])
+
+
+def accuracy(paths: Iterable[Path], config: Mapping[str, Any]) -> Iterator[tuple[Key, tuple[pd.Series, float]]]:
+    """Test accuracy in percent per method and round; its error is that of a share of so many test images."""
+    images = config["federation"]["test_images"]
+    for (method, number), group in grouped(paths, load_facts).items():
+        read_accuracy(group, [method], [number])  # for its checks
+        found = {facts["seed"]: 100 * facts["accuracy"] for facts in map(load_facts, group)}
+        share = sum(found.values()) / len(found) / 100
+        column = over_seeds(found, found.values())
+        yield Key("accuracy", method, "", number), (column, 100 * Z * (share * (1 - share) / images) ** 0.5)
+
+
+def grouped(paths: Iterable[Path], read: Callable[[Path], Any]) -> dict[tuple[str, int], list[Path]]:
+    """Files by the method and round they name, in order of those."""
+    found: dict[tuple[str, int], list[Path]] = {}
+    for path in paths:
+        try:
+            value = read(path)
+            key = (str(value["method"]), int(value["round"]))
+        except (KeyError, TypeError, ValueError):
+            raise FlatgiaError(path, "it names no method and round", REMEDY) from None
+        found.setdefault(key, []).append(path)
+    return dict(sorted(found.items()))
+
+
+def over_seeds(seeds: Iterable[int], values: Iterable[float]) -> pd.Series:
+    """One value per seed, indexed like those of images."""
+    index = pd.MultiIndex.from_tuples([(int(seed), 0) for seed in seeds], names=["seed", "image"])
+    return pd.Series(list(values), index=index, dtype=float)

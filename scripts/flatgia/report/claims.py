@@ -1,0 +1,133 @@
+"""claims: the document that sets each claim of the paper beside this run's data, and the same as a table."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pandas as pd
+
+from flatgia.artifacts import artifact
+from flatgia.report.beside import pair_rounds, read_reported
+from flatgia.report.claim import Claim
+from flatgia.report.claim_cells import against_fedavg, cells, from_round_to_round
+from flatgia.report.claim_controls import accuracy_table, controls_table
+from flatgia.report.claim_data import Given, gather
+from flatgia.report.claim_judge import judge_all, ours_text
+from flatgia.report.claim_scope import Scope
+from flatgia.report.claim_section4 import section_4
+from flatgia.report.claim_section5 import section_5
+from flatgia.report.page import common_remarks
+from flatgia.report.request import Request
+from flatgia.report.tables import markdown
+from flatgia.report.verdicts import MISSING, VERDICTS, rules
+
+GROUPS = {
+    "claims": "The paper's claims",
+    "fedavg": "Each method against FedAvg",
+    "rounds": "From round to round",
+    "cells": "The numbers of Table 1",
+}
+CONTROLS = (
+    "Mean PSNR (dB) where more than the paper's case was run. *naive* is the paper's case: the method's gradient, an "
+    "attacker who does not know the method. *adaptive*: he knows it. *plain*: the gradient of the loss at the same "
+    "model, without the method's perturbation. *flatness* is plain − FedAvg, *mismatch* is naive − plain: the part of "
+    "the protection that comes from the model, and the part that comes from what the attacker does not know."
+)
+
+
+def make(request: Request) -> None:
+    """Writes the document `request.out`, and claims.csv."""
+    reported = read_reported(request.files["reported"][0])
+    scope = Scope(request.config, pair_rounds(reported, request.config), request.notes["marks"])
+    given = gather(request, reported)
+    table = judge_all(all_claims(scope, given), given, scope)
+    with artifact(request.out_dir / f"{request.name}.csv", request.record) as temporary:
+        table.to_csv(temporary, index=False, float_format="%.9g", lineterminator="\n")
+    assert request.out is not None
+    with artifact(request.out, request.record) as temporary:
+        temporary.write_text("\n".join(document(request, table, given, scope)), encoding="utf-8")
+
+
+def all_claims(scope: Scope, given: Given) -> Iterator[Claim]:
+    """Every claim; the cells of Table 1 last."""
+    yield from section_4(scope, given.paper)
+    yield from section_5(scope)
+    yield from against_fedavg(scope, given.paper)
+    yield from from_round_to_round(scope, given.paper)
+    yield from cells(scope, given.paper)
+
+
+def document(request: Request, table: pd.DataFrame, given: Given, scope: Scope) -> Iterator[str]:
+    """The parts of the document, each ending with a line break."""
+    yield "# The paper's claims beside our data\n"
+    yield from (f"{line}\n" for line in preamble(request, scope, given))
+    yield "## Count\n"
+    counts = pd.crosstab(table["group"], table["verdict"]).reindex(
+        index=list(GROUPS), columns=list(VERDICTS), fill_value=0
+    )
+    lines = [[GROUPS[group], *map(str, row)] for group, row in zip(GROUPS, counts.to_numpy().tolist(), strict=True)]
+    yield markdown(["", *VERDICTS], [*lines, ["all", *(str(counts[verdict].sum()) for verdict in VERDICTS)]])
+    yield "When a claim counts as reproduced:\n"
+    yield "".join(f"- {rule}\n" for rule in rules())
+    yield from chapter(table, "claims")
+    yield "## Test accuracy (%)\n"
+    yield accuracy_table(request, given, scope) or "No checkpoint of a listed round was given.\n"
+    if controls := controls_table(request, given, scope):
+        yield f"## Controls\n\n{CONTROLS}\n"
+        yield controls
+    yield from chapter(table, "fedavg")
+    yield from chapter(table, "rounds")
+    yield from chapter(table, "cells")
+
+
+def preamble(request: Request, scope: Scope, given: Given) -> Iterator[str]:
+    """What the numbers come from, in words."""
+    yield f"Written by `scripts/claims.py` from the results at the scale {request.config['scale']}; do not edit."
+    attacks = {name: request.config["attacks"][name] for name in scope.attacks}
+    yield from common_remarks(replace(request, config=request.config | {"attacks": attacks}))
+    if moved := [f"our {ours} for its {paper}" for paper, ours in scope.rounds.items() if paper != ours]:
+        yield f"Rounds are paired with the paper's by their place in its Table 1: {', '.join(moved)}."
+    yield (
+        "Settings of ours are tuned to make an attack as strong as we can. Where it is stronger than the paper's, its cells "
+        "are expected to differ; then the comparisons between methods are what counts."
+    )
+    yield (
+        "At round 0 all methods but FedSAI hold the same random model: what differs there is the gradient that is sent, not "
+        "the flatness of a minimum."
+    )
+    seeds = sorted({seed for column in given.values.values() for seed in column.index.unique("seed")})
+    one = " With one seed they say nothing about another training." if len(seeds) == 1 else ""
+    yield (
+        "In brackets: 95 % bootstrap intervals over images and seeds, paired by image where methods are compared. With ten "
+        f"images they are somewhat short (they cover about 90 %).{one} With one seed the interval of a log det is the error "
+        "of its estimate, none where it is exact, and that of an accuracy is the error of a share of the test images. Many "
+        "claims are tested, with no correction for that. Percentages of decibels depend on where zero lies: ours are "
+        "differences. log det H is ½ tr log(HᵀH + damping·I), × 10⁻⁴ as in the paper."
+    )
+
+
+def chapter(table: pd.DataFrame, group: str) -> Iterator[str]:
+    """A heading and the rows of one group; a sentence shared by several rows stands in the first."""
+    rows = table[table["group"] == group]
+    yield f"## {GROUPS[group]}\n"
+    if group != "claims":
+        yield from by_round(rows)
+        return
+    lines, before = [], None
+    for _, row in rows.iterrows():
+        sentence = (row["section"], row["claim"])
+        first = sentence if sentence != before else ("", "")
+        lines.append([*first, row["case"], row["paper"], ours_text(row), row["verdict"], row["why"]])
+        before = sentence
+    yield markdown(["Section", "Claim", "Case", "Paper", "Ours", "Verdict", "Why"], lines, left=7)
+
+
+def by_round(rows: pd.DataFrame) -> Iterator[str]:
+    """A table per round, which is the last thing that a case names; one line where nothing of a round was run."""
+    cases = rows["case"].str.rpartition(", ")
+    for when, part in rows.assign(who=cases[0]).groupby(cases[2], sort=False):
+        yield f"### {when.capitalize()}\n"
+        if (part["verdict"] == MISSING).all():
+            yield f"Not run yet ({len(part)} rows).\n"
+            continue
+        lines = [[row["who"], row["paper"], ours_text(row), row["verdict"], row["why"]] for _, row in part.iterrows()]
+        yield markdown(["Case", "Paper", "Ours", "Verdict", "Why"], lines, left=5)

@@ -1,0 +1,117 @@
+"""The document of claims, from small made-up results."""
+
+import re
+import runpy
+
+import pandas as pd
+import pytest
+
+from flatgia.config import ROOT
+from flatgia.report.claim_section4 import PERCENTAGES, as_stated
+
+REPORTED = str(ROOT / "config" / "reported" / "table1.csv")
+
+
+def run(made, out, **files):
+    """The document and the table made from these files."""
+    main = runpy.run_path(str(ROOT / "scripts" / "claims.py"))["main"]
+    given = [word for kind, paths in files.items() for word in (f"--{kind}", *paths)]
+    places = ["--out-dir", str(out), "--out", str(out / "REPRODUCTION.md")]
+    main([*made.common, *places, "--reported", REPORTED, *given])
+    return (out / "REPRODUCTION.md").read_text(), pd.read_csv(out / "claims.csv")
+
+
+def everything(made):
+    report, rounds = made.config["report"], made.config["rounds"]
+    numbers = [*rounds["table"], *rounds["curve"], *rounds["long"]]
+    rho, batch = report["rho"], report["batch"]
+    metrics = made.metrics(report["methods"], report["attacks"], numbers)
+    metrics += made.metrics(rho["methods"], [rho["attack"]], rounds["table"])
+    metrics += made.metrics(batch["methods"], batch["attacks"], [0], batch["sizes"])
+    hessian = made.hessian([*report["methods"], *rho["methods"]], numbers)
+    return {"metrics": sorted(set(metrics)), "hessian": sorted(set(hessian)),
+            "checkpoints": made.checkpoints(report["methods"], numbers)}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def whole(made, tmp_path_factory):
+    return run(made, tmp_path_factory.mktemp("claims"), **everything(made))
+
+
+def test_every_claim_has_a_verdict(whole):
+    text, table = whole
+    assert (table["group"] == "cells").sum() == 300 and (table["group"] == "fedavg").sum() == 60
+    assert (table["group"] == "rounds").sum() == 50
+    open_ones = table[table["verdict"] == "not run yet"]
+    assert open_ones["why"].str.contains("late rounds, at least three").all() and len(open_ones) == 5
+    done = table[table["verdict"] != "not run yet"]
+    assert done[["ours", "low", "high", "why"]].notna().all(axis=None)
+    assert ((done["low"] <= done["ours"] + 1e-9) & (done["ours"] <= done["high"] + 1e-9)).all()
+    counts = re.search(r"\| all \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|", text)
+    assert sum(map(int, counts.groups())) == len(table)
+    assert "quick scale" in text and "Attack settings: ours for" in text and "LM" not in text.split("## Count")[0]
+
+
+def test_a_comparison_is_paired_by_image(whole, made):
+    _, table = whole
+    row = table[(table["group"] == "fedavg") & (table["case"] == "FedSAM, IG, round 2 (paper: 100)")].iloc[0]
+    means = []
+    for method in ("fedsam", "fedavg"):
+        rows = pd.read_csv(made.metric(method, "ig", 2, 1))
+        means.append(rows.loc[rows["metric"] == "psnr", "value"].mean())
+    assert row["ours"] == pytest.approx(means[0] - means[1]) and row["paper_value"] == pytest.approx(13.17 - 23.98)
+    assert row["images"] == 4 and row["verdict"] == "reproduced"
+
+
+def test_the_percentages_are_the_papers(whole):
+    said = ["−45.1 %", "×3.14", "−31.2 %", "×7.56", "−40.4 %", "×2.15", "−23.3 %", "×2.76"]
+    assert all(f"{share} (" in whole[0] for share in said) and len(PERCENTAGES) == 8
+    assert as_stated("psnr", 23.98, 13.17) == "−45.1 % (23.98 → 13.17)"
+
+
+def test_made_up_results_that_follow_the_paper_reproduce_it(whole):
+    table = whole[1].set_index("claim")
+    falls = table.loc["The larger the batch, the worse the reconstruction (B 4 − 1, and step by step).", "verdict"]
+    assert len(falls) == 8
+    assert table.loc["FedSAI starts with a lower log det H.", "verdict"] == "reproduced"  # made lower
+    assert (table.loc["FedASAM is the strongest defence under every attack.", "verdict"] != "not reproduced").all()
+
+
+def test_the_round_zero_alone(made, tmp_path):
+    report = made.config["report"]
+    text, table = run(made, tmp_path, metrics=made.metrics(report["methods"], report["attacks"], [0]),
+                      checkpoints=made.checkpoints(["fedavg"], [0]))  # fmt: skip
+    cells = table[table["group"] == "cells"]
+    assert (cells["verdict"] == "not run yet").sum() == 200 and "Not run yet (100 rows)." in text
+    assert "no PSNR of FedAvg under iDLG at round 2" in set(cells["why"])
+    assert "no Hessian of FedAvg at round 2, and 3 more" in set(table["why"])
+    assert "no checkpoint of FedSAM at round 2, and 4 more" in set(table["why"])
+    assert "| FedAvg | 10.0 |" in text and "| FedSAM | – |" in text
+
+
+def test_nothing_at_all(made, tmp_path):
+    text, table = run(made, tmp_path)
+    assert (table["verdict"] == "not run yet").all() and "No checkpoint of a listed round was given." in text
+
+
+def test_controls_part_flatness_from_mismatch(made, tmp_path):
+    paths = made.metrics(["fedavg", "fedsam"], ["ig"], [0])
+    sam = pd.read_csv(paths[1])
+    for name, gradient, attacker, shift in (("a", "method", "adaptive", 4.0), ("p", "plain", "naive", 5.0)):
+        changed = sam.assign(gradient=gradient, attacker=attacker)
+        changed.loc[changed["metric"] == "psnr", "value"] += shift
+        changed.to_csv(tmp_path / f"{name}.csv", index=False)
+        paths.append(str(tmp_path / f"{name}.csv"))
+    text, _ = run(made, tmp_path, metrics=paths)
+    naive = sam.loc[sam["metric"] == "psnr", "value"].mean()
+    line = next(line for line in text.splitlines() if line.startswith("| 0 | FedSAM | IG |"))
+    assert f"| {naive:.2f} | {naive + 4:.2f} | {naive + 5:.2f} |" in line and "| −5.00 [−5.00, −5.00] |" in line
+    assert "## Controls" not in run(made, tmp_path, metrics=paths[:2])[0]
+
+
+def test_same_bytes_twice(made, whole, tmp_path):
+    assert run(made, tmp_path, **everything(made))[0] == whole[0]
+    first = (tmp_path / "claims.csv").read_bytes()
+    files = everything(made)
+    run(made, tmp_path, **{kind: paths[::-1] for kind, paths in files.items()})
+    assert (tmp_path / "claims.csv").read_bytes() == first
