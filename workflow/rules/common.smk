@@ -8,6 +8,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(workflow.current_basedir).parents[1] / "scripts"))
 
 from flatgia import config as settings
+from flatgia import job_config
 from flatgia.attacks import needs_prior
 from flatgia.attacks import reference as attack_class
 from flatgia.dependencies import code_of as files_of
@@ -33,10 +34,13 @@ VGG = "results/shared/vgg16.safetensors"
 TARGETS = f"{SEED_DIR}/targets.safetensors"
 PRIOR = f"{SEED_DIR}/prior.safetensors"
 SAMPLES = f"{SEED_DIR}/prior_samples.png"
+UNTRAINED = f"{SEED_DIR}/prior_untrained.safetensors"
+UNTRAINED_SAMPLES = f"{SEED_DIR}/prior_untrained_samples.png"
 CHECKPOINT = f"{SEED_DIR}/checkpoints/{{method}}/round_{{round}}.safetensors"
 HESSIAN = f"{SEED_DIR}/hessian/{{method}}/round_{{round}}.json"
 CASE = "{method}/{gradient}-{attacker}/{attack}/b{batch}"
 ATTACK = f"{SEED_DIR}/attacks/{CASE}/round_{{round}}.safetensors"
+STUDY = f"{SEED_DIR}/study/{{inputs}}-{{init}}/{{method}}/{{attack}}.csv"
 METRICS = f"{SEED_DIR}/metrics/{CASE}/{{rounds}}.csv"
 THREADS = config["compute"]["threads"]
 GPUS = 0 if config["compute"]["device"] == "cpu" else 1  # what a costly job asks a cluster for
@@ -66,6 +70,8 @@ wildcard_constraints:
     attack="|".join(config["attacks"]),
     gradient="method|plain",
     attacker="naive|adaptive",
+    inputs="normalised|raw",
+    init="dlg|pytorch",
     rounds="|".join(GROUPS),
 
 
@@ -156,15 +162,31 @@ def auxiliary_images(wildcards):
 def training_config(wildcards):
     """The parameters that a checkpoint depends on."""
     sections = ["compute", "data", "federation", "model"]
-    return settings.for_job(config, sections, settings.ON_THE_CPU, methods=[wildcards.method])
+    return job_config.for_job(config, sections, job_config.ON_THE_CPU, methods=[wildcards.method])
 
 
 def attack_config(wildcards):
     """The parameters that an attack depends on."""
     sections = ["compute", "data", "model", "scale"]
-    return settings.for_job(config, sections, {}, methods=[wildcards.method], attacks=[wildcards.attack])
+    return job_config.for_job(config, sections, {}, methods=[wildcards.method], attacks=[wildcards.attack])
+
+
+def study_code(wildcards):
+    """The source files of a case of the study."""
+    return [training_code(wildcards), attack_code(wildcards), code_of("evaluate.py")]
+
+
+def study_config(wildcards):
+    """The parameters of a case of the study: the paper's with other inputs and initial weights; PSNR alone."""
+    reading = {"data": {"inputs": wildcards.inputs}, "model": {"init": wildcards.init}, "metrics": ["psnr"]}
+    sections = ["compute", "data", "federation", "metrics", "model", "scale"]
+    chosen = {"methods": [wildcards.method], "attacks": [wildcards.attack]}
+    return job_config.for_job(config, sections, reading, **chosen)
 
 
 def attack_prior(wildcards):
     """The generator, for the attacks that search in one."""
-    return expand(PRIOR, seed=wildcards.seed) if with_prior(wildcards.attack) else []
+    if not with_prior(wildcards.attack):
+        return []
+    untrained = config["attacks"][wildcards.attack].get("prior") == "untrained"
+    return expand(UNTRAINED if untrained else PRIOR, seed=wildcards.seed)

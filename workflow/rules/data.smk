@@ -77,8 +77,8 @@ rule targets:
         runtime=10,
     params:
         code=code_of("targets.py"),
-        config=settings.for_job(
-            config, ["compute", "federation", "targets"], settings.ON_THE_CPU | settings.NO_TRAINING
+        config=job_config.for_job(
+            config, ["compute", "federation", "targets"], job_config.ON_THE_CPU | job_config.NO_TRAINING
         ),
     message:
         "Picking the images that are attacked"
@@ -97,7 +97,7 @@ rule notes:
         "../../environment.yml"
     params:
         code=code_of("notes.py"),
-        config=settings.prune(config, NOTED),
+        config=job_config.prune(config, NOTED),
     message:
         "Writing what is to be said under each figure"
     shell:
@@ -116,7 +116,7 @@ rule notes_fedsai:
         "../../environment.yml"
     params:
         code=code_of("notes.py"),
-        config=settings.prune(config, NOTED),
+        config=job_config.prune(config, NOTED),
     message:
         "Writing what is to be said under each figure with FedSAI"
     shell:

@@ -22,7 +22,7 @@ for group, rounds in GROUPS.items():
         params:
             code=code_of("evaluate.py"),
             group=group,
-            config=settings.for_job(config, ["compute", "metrics"], settings.ON_THE_CPU),
+            config=job_config.for_job(config, ["compute", "metrics"], job_config.ON_THE_CPU),
         message:
             "Metrics of {wildcards.attack} on {wildcards.method}, rounds of {params.group} (seed {wildcards.seed})"
         shell:

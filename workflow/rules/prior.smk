@@ -1,5 +1,11 @@
 """The generative prior of GIAS and GIFD, trained on the images of the other clients."""
 
+PRIOR_CONFIG = job_config.for_job(
+    config,
+    ["compute", "federation", "prior", "targets"],
+    job_config.NOT_COMPILED | job_config.NO_TRAINING | {"targets": {"images": 1}},
+)
+
 
 rule prior:
     input:
@@ -26,13 +32,33 @@ rule prior:
         gpu=GPUS,
     params:
         code=code_of("prior.py"),
-        config=settings.for_job(
-            config,
-            ["compute", "federation", "prior", "targets"],
-            settings.NOT_COMPILED | settings.NO_TRAINING | {"targets": {"images": 1}},
-        ),
+        config=PRIOR_CONFIG,
     message:
         "Training the generative prior (seed {wildcards.seed})"
     shell:
         "python scripts/prior.py --config {params.config:q} --seed {wildcards.seed} --data {input.data}"
         " --out {output.prior} --picture {output.picture} > {log} 2>&1"
+
+
+rule prior_untrained:
+    input:
+        data=DATA,
+    output:
+        prior=UNTRAINED,
+        picture=UNTRAINED_SAMPLES,
+    log:
+        f"logs/{SCALE}/seed_{{seed}}/prior_untrained.log",
+    conda:
+        "../../environment.yml"
+    threads: THREADS
+    resources:
+        mem_mb=3000,
+        runtime=10,
+    params:
+        code=code_of("prior.py"),
+        config=PRIOR_CONFIG,
+    message:
+        "The generator without training (seed {wildcards.seed})"
+    shell:
+        "python scripts/prior.py --config {params.config:q} --seed {wildcards.seed} --data {input.data}"
+        " --out {output.prior} --picture {output.picture} --untrained > {log} 2>&1"

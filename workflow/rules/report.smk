@@ -23,9 +23,21 @@ for name, (methods, attacks, needs) in SHOWN.items():
             "../../environment.yml"
         params:
             code=code_of(script_of(name)),
-            config=settings.prune(
+            config=job_config.prune(
                 config,
-                ["data", "federation", "hessian", "metrics", "model", "report", "rounds", "scale", "seeds", "targets"],
+                [
+                    "data",
+                    "federation",
+                    "hessian",
+                    "metrics",
+                    "model",
+                    "report",
+                    "rounds",
+                    "scale",
+                    "seeds",
+                    "study",
+                    "targets",
+                ],
                 methods=methods or config["methods"],
                 attacks=attacks,
             ),
@@ -41,7 +53,7 @@ for name, (methods, attacks, needs) in SHOWN.items():
 
 rule tables:
     input:
-        [written(name) for name in SHOWN if name.startswith("table")],
+        [written(name) for name in SHOWN if script_of(name).startswith("tables/")],
 
 
 rule figures:

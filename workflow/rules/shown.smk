@@ -14,6 +14,12 @@ def over_rounds(methods, attacks):
     return {"metrics": metrics_of(methods, attacks, ["table", "curve"])}
 
 
+def attacks_at_start(methods, attacks, seeds=config["seeds"]):
+    """The attacks themselves, at the first round of the table."""
+    axes = {"gradient": "method", "attacker": "naive", "batch": 1}
+    return expand(ATTACK, seed=seeds, method=methods, attack=attacks, round=FIRST, **axes)
+
+
 # Each output: methods and attacks shown, and the files it is drawn from.
 SHOWN = {
     "table1": (
@@ -47,16 +53,7 @@ SHOWN = {
         METHODS,
         PICTURES["attacks"],
         {
-            "attacks": expand(
-                ATTACK,
-                seed=config["seeds"][:1],
-                method=METHODS,
-                gradient="method",
-                attacker="naive",
-                attack=PICTURES["attacks"],
-                batch=1,
-                round=FIRST,
-            ),
+            "attacks": attacks_at_start(METHODS, PICTURES["attacks"], config["seeds"][:1]),
             "targets": expand(TARGETS, seed=config["seeds"][:1]),
         },
     ),
@@ -67,6 +64,44 @@ SHOWN |= {
     for number, attack in {9: "idlg", 10: "gi", 11: "ig", 12: "gias", 13: "gifd"}.items()
     if attack in ATTACKS
 }
+CONTROLS = config["report"]["controls"]
+SHOWN["controls"] = (
+    CONTROLS["methods"],
+    CONTROLS["attacks"],
+    {
+        "metrics": [
+            path
+            for axes in (("method", "naive"), ("method", "adaptive"), ("plain", "naive"))
+            for path in metrics_of(CONTROLS["methods"], CONTROLS["attacks"], ["table"], (1,), *axes)
+        ],
+        "checkpoints": checkpoints_of(CONTROLS["methods"], ["table"]),
+    },
+)
+CREDIT = config["report"]["credit"]
+SHOWN["credit"] = (
+    CREDIT["methods"],
+    CREDIT["attacks"],
+    {
+        "metrics": metrics_of(CREDIT["methods"], CREDIT["attacks"], ["start"]),
+        "attacks": attacks_at_start(CREDIT["methods"], CREDIT["attacks"]),
+    },
+)
+CASES = config["study"]
+SHOWN["study"] = (
+    CASES["methods"],
+    CASES["attacks"],
+    {
+        "metrics": expand(
+            STUDY,
+            seed=config["seeds"],
+            inputs=CASES["inputs"],
+            init=CASES["init"],
+            method=CASES["methods"],
+            attack=CASES["attacks"],
+        ),
+        "reported": ["config/reported/table1.csv"],
+    },
+)
 SHOWN["compare"] = (
     METHODS,
     ATTACKS,
@@ -81,13 +116,14 @@ def stem(name):
 
 def script_of(name):
     """The script that draws an output, under scripts/."""
-    folder = {"fig": "figures/", "tab": "tables/"}.get(name[:3], "")
+    folder = "" if name == "compare" else "figures/" if name.startswith("fig") else "tables/"
     return f"{folder}{stem(name)}.py"
 
 
 def written(name):
     """The files of an output: the one to show in the report, and the rest."""
-    endings = {"fig": ["png", "pdf", "csv"], "tab": ["md", "tex", "csv"]}.get(name[:3], ["png", "pdf", "md", "csv"])
+    endings = ["png", "pdf", "csv"] if name.startswith("fig") else ["md", "tex", "csv"]
+    endings = ["png", "pdf", "md", "csv"] if name == "compare" else endings
     first, *others = [f"{FIGURES}/{stem(name)}.{ending}" for ending in endings]
     return first, others
 

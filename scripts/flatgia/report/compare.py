@@ -12,7 +12,7 @@ from flatgia.report.curves import panels
 from flatgia.report.look import DOUBLE, attack_style, method_label, method_style
 from flatgia.report.measures import counted
 from flatgia.report.over_rounds import baseline
-from flatgia.report.page import axes_remark, new_page, save_page
+from flatgia.report.page import common_remarks, new_page, save_page
 from flatgia.report.request import Request
 from flatgia.report.scores import SCORES, significant
 from flatgia.report.tables import markdown
@@ -47,7 +47,7 @@ def as_markdown(request: Request, both: pd.DataFrame, remarks: list[str]) -> str
     """Summary first, then every number."""
     config = request.config
     base = config["methods"][baseline(config)]["label"]
-    lines = [*remarks, *axes_remark(request), *request.notes["lines"]]
+    lines = [*remarks, *common_remarks(request)]
     sides = same_side(both, base)
     header = ["Metric", "Numbers", "Near", "Further", "Beyond", f"Same side of {base} as in the paper"]
     rows = []

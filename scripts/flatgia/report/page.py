@@ -25,7 +25,7 @@ def new_page(request: Request, width: float, height: float, remarks: Sequence[st
     look.apply()
     text = [
         line
-        for remark in (*remarks, *axes_remark(request), *request.notes["lines"])
+        for remark in (*remarks, *common_remarks(request))
         for line in textwrap.wrap(remark, int((width - 2 * MARGIN) * LETTERS))
     ]
     foot = len(text) * LINE + 2 * MARGIN
@@ -47,11 +47,21 @@ def new_page(request: Request, width: float, height: float, remarks: Sequence[st
     return figure
 
 
-def axes_remark(request: Request) -> list[str]:
-    """One line when the attacked gradient or the attacker is not the paper's."""
-    if (request.gradient, request.attacker) == ("method", "naive"):
-        return []
-    return [f"Attacked gradient: {request.gradient}; attacker: {request.attacker}."]
+def common_remarks(request: Request) -> list[str]:
+    """What stands under every output: the attacked gradient and attacker if not the paper's, presets, the run's notes."""
+    axes = []
+    if (request.gradient, request.attacker) != ("method", "naive"):
+        axes = [f"Attacked gradient: {request.gradient}; attacker: {request.attacker}."]
+    return [*axes, *presets_remark(request), *request.notes["lines"]]
+
+
+def presets_remark(request: Request) -> list[str]:
+    """Which of the attacks shown run with settings of ours, and which with published ones."""
+    groups: dict[str, list[str]] = {"ours": [], "published": []}
+    for entry in request.config.get("attacks", {}).values():
+        groups.get(entry.get("preset", ""), []).append(entry["label"])
+    said = [f"{name} for {', '.join(sorted(labels))}" for name, labels in groups.items() if labels]
+    return [f"Attack settings: {'; '.join(said)}."] if said else []
 
 
 def save_page(request: Request, figure: Figure, plotted: pd.DataFrame) -> None:

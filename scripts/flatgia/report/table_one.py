@@ -9,7 +9,7 @@ from flatgia.artifacts import artifact
 from flatgia.report.accuracy import read_accuracy
 from flatgia.report.look import attack_label, method_label
 from flatgia.report.measures import counted, read_measures, select, summarise
-from flatgia.report.page import axes_remark, save_csv
+from flatgia.report.page import common_remarks, save_csv
 from flatgia.report.request import Request
 from flatgia.report.scores import SCORES, scores_of
 from flatgia.report.tables import best, latex, markdown, tabular
@@ -33,7 +33,7 @@ def make(request: Request) -> None:
     means = {key: row["mean"] for key, row in summary.set_index(COLUMNS[:4]).iterrows()}
     reached = {key: f"{row['mean']:.1f}" for key, row in accuracy.set_index(["method", "round"]).iterrows()}
     remarks = [DIRECTION, f"Means over {counted(rows)}; the CSV holds their standard errors.",
-               *axes_remark(request), *request.notes["lines"]]  # fmt: skip
+               *common_remarks(request)]  # fmt: skip
     for kind, text in (
         ("md", as_markdown(request, print_cells(means, config, "**{}**".format), reached, remarks)),
         ("tex", as_latex(request, print_cells(means, config, r"\textbf{{{}}}".format), reached, remarks)),

@@ -4,11 +4,10 @@ from typing import Any
 
 import pandas as pd
 
-from flatgia.artifacts import artifact
 from flatgia.report.measures import figure_rounds
 from flatgia.report.page import save_csv
 from flatgia.report.request import Request
-from flatgia.report.tables import latex, markdown, tabular
+from flatgia.report.small_table import write_small_table
 
 DATASETS = {"cifar10": "CIFAR-10"}
 
@@ -35,14 +34,7 @@ def settings(config: dict[str, Any]) -> list[tuple[str, str]]:
 def make(request: Request) -> None:
     """Writes table2.csv, table2.md and table2.tex."""
     rows = settings(request.config)
-    header, remarks = ("Hyperparameter", "Value"), request.notes["lines"]
     save_csv(request, pd.DataFrame(rows, columns=["hyperparameter", "value"]))
-    title = "Hyperparameters and federated setting"
-    text = f"# Table 2: {title.lower()}\n\n{markdown(header, rows)}" + "".join(f"\n{line}\n" for line in remarks)
-    body = tabular("lr", [" & ".join(header) + r" \\"], [[[latex(cell) for cell in row] for row in rows]])
-    foot = "".join(rf"{latex(line)}\\" + "\n" for line in remarks)
-    block = f"\\begin{{flushleft}}\\footnotesize\n{foot}\\end{{flushleft}}\n" if remarks else ""
-    code = f"\\begin{{table}}\n\\centering\n\\caption{{{title}}}\n{body}{block}\\end{{table}}\n"
-    for kind, content in (("md", text), ("tex", code)):
-        with artifact(request.out_dir / f"{request.name}.{kind}", request.record) as temporary:
-            temporary.write_text(content, encoding="utf-8")
+    caption = "Hyperparameters and federated setting"
+    heading = f"Table 2: {caption.lower()}"
+    write_small_table(request, heading, caption, ("Hyperparameter", "Value"), [rows], request.notes["lines"])

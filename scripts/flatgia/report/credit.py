@@ -1,0 +1,50 @@
+"""credit: what a generative attack owes to its prior, to its architecture, and to the search; and whether it fits the truth."""
+
+import pandas as pd
+
+from flatgia.artifacts import load_tensors
+from flatgia.report.look import attack_label, method_label
+from flatgia.report.measures import counted, read_measures, select, summarise
+from flatgia.report.page import common_remarks, save_csv
+from flatgia.report.request import Request
+from flatgia.report.scores import SCORES
+from flatgia.report.small_table import write_small_table
+
+READING = [
+    "PSNR in dB. Distance: median over the images of the cosine distance between the observed gradient and the one that the"
+    " attacker models for its answer, and for the true image.",
+    "An answer below the truth's distance fits the error of the attacker's model, not the image.",
+]
+
+
+def make(request: Request) -> None:
+    """Writes credit.csv, credit.md and credit.tex."""
+    config = request.config
+    shown, start = config["report"]["credit"], config["rounds"]["table"][0]
+    rows = read_measures(request.files["metrics"])
+    rows = select(rows, request, shown["methods"], shown["attacks"], ["psnr"], [start])
+    summary = summarise(rows, ["method", "attack", "metric"]).merge(read_distances(request), on=["method", "attack"])
+    save_csv(request, summary)
+    found = summary.set_index(["method", "attack"])
+    blocks = []
+    for method in shown["methods"]:
+        block = []
+        for attack in shown["attacks"]:
+            row = found.loc[(method, attack)]
+            numbers = [SCORES["psnr"].text(row["mean"]), f"{row['distance']:.1e}", f"{row['distance_truth']:.1e}"]
+            block.append([method_label(config, request.notes, method), attack_label(config, attack), *numbers])
+        blocks.append(block)
+    header = ["Method", "Attack", "PSNR (dB)", "Distance, answer", "Distance, truth"]
+    remarks = [*READING, f"Round {start}; {counted(rows)}.", *common_remarks(request)]
+    caption = "What the generative attacks owe to what"
+    write_small_table(request, f"Credit: {caption.lower()}", caption, header, blocks, remarks, left=2)
+
+
+def read_distances(request: Request) -> pd.DataFrame:
+    """Columns method, attack, distance, distance_truth: medians over images and seeds."""
+    frames = []
+    for path in request.files["attacks"]:
+        tensors, facts = load_tensors(path)
+        values = {name: tensors[name].double().numpy() for name in ("distance", "distance_truth")}
+        frames.append(pd.DataFrame(values).assign(method=facts["method"], attack=facts["attack"]))
+    return pd.concat(frames).groupby(["method", "attack"]).median().reset_index()

@@ -1,0 +1,32 @@
+"""The study: round 0 under other readings of the paper, each from its initial model to its metrics in one job."""
+
+
+rule study_case:
+    input:
+        data=DATA,
+        targets=TARGETS,
+    output:
+        STUDY,
+    log:
+        f"logs/{SCALE}/seed_{{seed}}/study/{{inputs}}-{{init}}_{{method}}_{{attack}}.log",
+    conda:
+        "../../environment.yml"
+    threads: THREADS
+    resources:
+        mem_mb=4000,
+        runtime=240,
+        gpu=GPUS,
+    params:
+        code=study_code,
+        config=study_config,
+        scratch=subpath(output[0], strip_suffix=".csv"),
+    message:
+        "Study: {wildcards.attack} on {wildcards.method}, {wildcards.inputs} inputs, {wildcards.init} weights"
+    shell:
+        "(python scripts/train.py --config {params.config:q} --method {wildcards.method} --round 0"
+        " --seed {wildcards.seed} --data {input.data} --out {params.scratch}.model.safetensors"
+        " && python scripts/attack.py --config {params.config:q} --attack {wildcards.attack}"
+        " --method {wildcards.method} --seed {wildcards.seed} --targets {input.targets}"
+        " --checkpoint {params.scratch}.model.safetensors --out {params.scratch}.safetensors"
+        " && python scripts/evaluate.py --config {params.config:q} --attack {params.scratch}.safetensors"
+        " --targets {input.targets} --out {output}) > {log} 2>&1"
