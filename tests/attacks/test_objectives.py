@@ -14,6 +14,7 @@ from flatgia.attacks.objectives import (
     smooth_variation,
     squared_error,
     total_variation,
+    unit_distance,
 )
 
 A = [torch.tensor([3.0, 0.0], dtype=torch.float64), torch.tensor([[4.0]], dtype=torch.float64)]
@@ -79,3 +80,20 @@ def test_the_smooth_variation_is_the_total_variation_but_for_its_edge():
 def test_the_relative_error_knows_no_scale():
     assert relative_squared_error(A, B).item() == pytest.approx(32 / 25)
     assert relative_squared_error([7 * a for a in A], [7 * b for b in B]).item() == pytest.approx(32 / 25)
+
+
+def test_the_unit_distance_by_hand():
+    a, b = torch.tensor([[1.0, 0.0], [0.0, 2.0]]), torch.tensor([[3.0, 0.0], [1.0, 0.0]])
+    # Row 1 agrees, row 2 is orthogonal; they weigh 3 and 1. A second layer agrees; biases do not count.
+    other, bias = torch.ones(2, 3, 1, 1), torch.tensor([5.0])
+    assert unit_distance([a, other, bias], [b, 7 * other, -bias]).item() == pytest.approx((1 / 4 + 0) / 2, abs=1e-6)
+
+
+@given(st.integers(0, 99))
+def test_rescaling_any_unit_does_not_change_the_unit_distance(seed):
+    rng = torch.Generator().manual_seed(seed)
+    a, b, scale = (torch.rand(4, 3, dtype=torch.float64, generator=rng) + 0.1 for _ in range(3))
+    assert unit_distance([a], [b]).item() == pytest.approx(unit_distance([scale[:, :1] * a], [b]).item(), abs=1e-9)
+    assert 0 <= unit_distance([a], [b]).item() <= 2
+    zero = torch.zeros(4, 3, requires_grad=True)
+    assert torch.autograd.grad(unit_distance([zero], [torch.ones(4, 3)]), zero)[0].isfinite().all()
