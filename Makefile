@@ -4,7 +4,7 @@ CORES ?= $(shell nproc 2>/dev/null || echo 2)
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: quick test test-network lint format env clean
+.PHONY: quick test test-network bench lint format env clean
 
 quick: env
 	$(BIN)/snakemake --cores $(CORES) --configfile config/quick.yaml --quiet reason -- all
@@ -16,15 +16,20 @@ test: env
 test-network: env
 	$(BIN)/python -m pytest -m "network or slow"
 
+# Speed beside peers, each in an environment of its own; about ten minutes on a machine with nothing else to do.
+bench: env
+	PYTHON=$(PYTHON) benchmarks/peers.sh
+	$(BIN)/python benchmarks/all.py
+
 lint: env
-	$(BIN)/ruff check scripts tests
-	$(BIN)/ruff format --check scripts tests
+	$(BIN)/ruff check scripts tests benchmarks
+	$(BIN)/ruff format --check scripts tests benchmarks
 	$(BIN)/snakefmt --check --compact-diff Snakefile workflow
 	$(BIN)/snakemake --lint --configfile config/quick.yaml
 
 format: env
-	$(BIN)/ruff check --fix scripts tests
-	$(BIN)/ruff format scripts tests
+	$(BIN)/ruff check --fix scripts tests benchmarks
+	$(BIN)/ruff format scripts tests benchmarks
 	$(BIN)/snakefmt Snakefile workflow
 
 env: $(READY)
@@ -37,4 +42,4 @@ $(READY): pyproject.toml constraints.txt
 	@touch $@
 
 clean:
-	rm -rf .venv .snakemake results logs paper_figures/quick
+	rm -rf .venv .snakemake results logs paper_figures/quick benchmarks/.venvs

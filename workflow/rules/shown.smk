@@ -130,7 +130,7 @@ def written(name):
 
 def given_files(wildcards, input):
     """The files of an output as its script takes them: --metrics A B --hessian C ..."""
-    kinds = [kind for kind in input.keys() if kind != "notes"]
+    kinds = [kind for kind in input.keys() if kind != "notes" and len(input[kind])]
     return " ".join(f"--{kind} {input[kind]}" for kind in kinds)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from flatgia.artifacts import artifact
+from flatgia.artifacts import artifact, replacing
 from flatgia.report.beside import pair_rounds, read_reported
 from flatgia.report.claim import Claim
 from flatgia.report.claim_cells import against_fedavg, cells, from_round_to_round
@@ -43,7 +43,7 @@ def make(request: Request) -> None:
     with artifact(request.out_dir / f"{request.name}.csv", request.record) as temporary:
         table.to_csv(temporary, index=False, float_format="%.9g", lineterminator="\n")
     assert request.out is not None
-    with artifact(request.out, request.record) as temporary:
+    with replacing(request.out) as temporary:  # its provenance is that of the table
         temporary.write_text("\n".join(document(request, table, given, scope)), encoding="utf-8")
 
 

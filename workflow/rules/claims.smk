@@ -1,0 +1,44 @@
+"""The claims of the paper beside what this run has so far: what is there is taken, what is not is said to be missing."""
+
+
+def made(pattern, **wildcards):
+    """The files of a pattern that are there now; a later run that has more of them writes the document again."""
+    return [path for path in expand(pattern, seed=config["seeds"], **wildcards) if Path(path).exists()]
+
+
+rule claims:
+    input:
+        metrics=made(
+            METRICS,
+            method=config["methods"],
+            gradient=["method", "plain"],
+            attacker=["naive", "adaptive"],
+            attack=ATTACKS,
+            batch=BATCH["sizes"],
+            rounds=GROUPS,
+        ),
+        hessian=made(HESSIAN, method=config["methods"], round=padded(ROUNDS)),
+        checkpoints=made(CHECKPOINT, method=config["methods"], round=padded(ROUNDS)),
+        reported="config/reported/table1.csv",
+        notes=notes_for(METHODS),
+    output:
+        document=CLAIMS,
+        table=f"{FIGURES}/claims.csv",
+    log:
+        f"logs/{SCALE}/report/claims.log",
+    localrule: True
+    conda:
+        "../../environment.yml"
+    params:
+        code=code_of("claims.py"),
+        config=job_config.prune(
+            config,
+            ["attacks", "federation", "methods", "report", "rounds", "scale"],
+        ),
+        files=given_files,
+        folder=subpath(output.table, parent=True),
+    message:
+        "Writing {output.document}"
+    shell:
+        "python scripts/claims.py --config {params.config:q} --notes {input.notes} --out {output.document}"
+        " --out-dir {params.folder} {params.files} > {log} 2>&1"
