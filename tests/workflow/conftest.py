@@ -30,6 +30,7 @@ TINY = {
         "gi": {"tv": [0.01, 0.001], "steps": [5, 5], "restarts": 2},
         "ig": {"tv": [0.01, 0.001], "steps": [5, 5], "restarts": 2},
         "gias": {"latent_steps": 4, "generator_steps": 4, "restarts": 2, "refine_tv": [0.001], "refine_steps": [3]},
+        "gifd_untrained": {"steps_per_stage": 4, "restarts": 1, "refine_tv": [0.001], "refine_steps": [3]},
         "gifd": {"steps_per_stage": 4, "restarts": 2, "refine_tv": [0.001], "refine_steps": [3]},
     },
     "attack_jobs": {"rounds_per_job": 2},
@@ -40,7 +41,10 @@ TINY = {
         "methods": ["fedavg", "fedsai"],
         "rho": {"methods": ["fedavg", "fedgf"]},
         "batch": {"methods": ["fedavg"], "sizes": [1, 2]},
+        "controls": {"methods": ["fedavg", "fedsai"]},
+        "credit": {"methods": ["fedavg"], "attacks": ["ig", "gifd_untrained"]},
     },
+    "study": {"inputs": ["raw"], "init": ["dlg", "pytorch"], "methods": ["fedavg"], "attacks": ["ig"]},
 }
 
 

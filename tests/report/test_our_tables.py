@@ -1,0 +1,96 @@
+"""The tables of ours, controls, credit and study: each number stands in its own place."""
+
+import runpy
+
+import pandas as pd
+import pytest
+import torch
+
+from flatgia.artifacts import Record, save_tensors
+from flatgia.config import ROOT
+from flatgia.errors import FlatgiaError
+
+HEADER = "run,seed,method,round,gradient,attacker,attack,batch,image,metric,value\n"
+REPORTED = str(ROOT / "config" / "reported" / "table1.csv")
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Writes a metric table whose two images lie 1 dB to either side of `psnr`; gives its path."""
+
+    def write(name, method, attack, psnr, number=0, gradient="method", attacker="naive"):
+        path = tmp_path / f"{name}.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        facts = f"quick,0,{method},{number},{gradient},{attacker},{attack},1"
+        path.write_text(HEADER + "".join(f"{facts},{i},psnr,{psnr + 2 * i - 1}\n" for i in range(2)))
+        return str(path)
+
+    return write
+
+
+def run(made, out, name, arguments):
+    runpy.run_path(str(ROOT / "scripts" / "tables" / f"{name}.py"))["main"](
+        [*made.common, "--out-dir", str(out), *arguments]
+    )
+    assert (out / f"{name}.tex").read_text().count(r"\toprule") == 1
+    return (out / f"{name}.md").read_text()
+
+
+def rows_of(text):
+    return [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("| ")
+    ]
+
+
+def test_controls_keep_the_axes_apart(made, write, tmp_path):
+    values = {("method", "naive"): 10.0, ("method", "adaptive"): 30.0, ("plain", "naive"): 40.0}
+    methods, rounds = made.config["report"]["controls"]["methods"], made.config["rounds"]["table"]
+    paths = [
+        write(f"{m}{r}{g}{a}", m, "ig", value + r + methods.index(m) / 10, r, g, a)
+        for m in methods for r in rounds for (g, a), value in values.items()
+    ]  # fmt: skip
+    text = run(made, tmp_path, "controls", ["--metrics", *paths, "--checkpoints", *made.checkpoints(methods, rounds)])
+    rows = rows_of(text)[2:]
+    assert len(rows) == len(methods) * len(rounds)
+    place = len(methods) + methods.index("fedasam")  # the table's second round
+    assert rows[place][:6] == ["IG", str(rounds[1]), "FedASAM", *(f"{v + rounds[1] + 0.2:.2f}" for v in (10, 30, 40))]
+    assert "FedSAI†" in text and "2 images" in text
+    assert set(pd.read_csv(tmp_path / "controls.csv")["metric"]) == {"psnr", "accuracy_percent"}
+
+
+def test_credit_sets_the_truth_beside_the_answer(made, write, tmp_path):
+    shown = made.config["report"]["credit"]
+    pairs = [(m, a) for m in shown["methods"] for a in shown["attacks"]]
+    metrics = [write(f"{m}{a}", m, a, 20.0 + i) for i, (m, a) in enumerate(pairs)]
+    attacks = []
+    for i, (method, attack) in enumerate(pairs):
+        path = tmp_path / f"{method}{attack}.safetensors"
+        tensors = {"distance": torch.tensor([1.0, 2.0, 9.0]) * 10.0**-i, "distance_truth": torch.full((3,), 0.5)}
+        save_tensors(path, tensors, {"method": method, "attack": attack}, Record("attack", {}))
+        attacks.append(str(path))
+    rows = rows_of(run(made, tmp_path, "credit", ["--metrics", *metrics, "--attacks", *attacks]))[2:]
+    assert rows[1] == ["FedAvg", "GIAS (untrained)", "21.00", "2.0e-01", "5.0e-01"]
+    assert len(rows) == len(pairs)
+
+
+def test_study_has_a_row_a_reading_beside_the_papers(made, write, tmp_path):
+    study = made.config["study"]
+    cases = [
+        (f"{i}-{n}", m, a) for i in study["inputs"] for n in study["init"] for m in study["methods"] for a in study["attacks"]
+    ]  # fmt: skip
+    paths = [write(f"study/{r}/{m}/{a}", m, a, 10.0 + place) for place, (r, m, a) in enumerate(cases)]
+    rows = rows_of(run(made, tmp_path, "study", ["--metrics", *paths, "--reported", REPORTED]))[2:]
+    assert rows[0] == ["the paper", "", "IG", "33.71", "16.55", "16.05", "", ""]
+    assert len(rows) == 1 + len(study["inputs"]) * len(study["init"]) * len(study["attacks"])
+    expected = [10.0 + cases.index(("raw-dlg", method, "ig_short")) for method in study["methods"]]
+    assert ["raw", "dlg", "IG (1,000 steps)", *(f"{value:.2f}" for value in expected)] in rows
+
+
+def test_what_is_missing_is_told(made, write, tmp_path):
+    with pytest.raises(FlatgiaError, match="no rows for method"):
+        run(
+            made,
+            tmp_path,
+            "study",
+            ["--metrics", write("study/raw-dlg/fedavg/ig", "fedavg", "ig", 9.0), "--reported", REPORTED],
+        )
