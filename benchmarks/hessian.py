@@ -36,7 +36,7 @@ def case(images: int, probes: int, products: int) -> dict:
     """Weights, images, and the sizes of the measurement; `steps` still to be set."""
     params = cases.model()[1]
     inputs, labels = cases.images(images)
-    numbers = {key: cases.paper()["hessian"][key] for key in ("damping", "block")}
+    numbers = {"damping": cases.paper()["hessian"]["damping"], "block": 50}
     numbers |= {"size": sum(value.numel() for value in params.values()), "probes": probes, "products": products}
     return numbers | {"params": params, "inputs": inputs, "labels": labels}
 

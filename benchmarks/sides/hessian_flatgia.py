@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import torch
 from hessian_rows import measured, vector
 from serve import Measure, serve
 
@@ -14,9 +15,10 @@ def build(case: dict[str, Any]) -> Measure:
     """The SLQ of flatgia.hessian.measure."""
     network = LeNet().eval().requires_grad_(False)
     v = vector(case)
+    inputs = case["inputs"].contiguous(memory_format=torch.channels_last)  # as in flatgia.hessian.measure
 
     def graphs() -> list:
-        return gradient_graphs(network, case["params"], case["inputs"], case["labels"], case["block"])
+        return gradient_graphs(network, case["params"], inputs, case["labels"], case["block"])
 
     def slq(seed: int) -> tuple[float, float]:
         held = graphs()
