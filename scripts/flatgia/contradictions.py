@@ -6,6 +6,8 @@ It only accepts or refuses, so no artifact depends on it.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from flatgia.attacks import needs_prior
+
 
 def contradictions(config: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Where, what, and how to mend it."""
@@ -39,6 +41,9 @@ def contradictions(config: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
             pair = [entry.get(key, []) for key in (weights, steps)]
             if all(isinstance(value, list) for value in pair) and len(pair[0]) != len(pair[1]):
                 yield f"attacks.{name}.{steps}", f"not as many as {weights}", "give each weight its steps"
+    for name in config["study"]["attacks"]:
+        if needs_prior(config["attacks"][name]):
+            yield "study.attacks", f"{name} searches in the generator", "name attacks that do not"
     rounds = [number for group in config["rounds"].values() for number in group]
     if len(set(rounds)) < len(rounds):
         yield "rounds", "a round stands in two lists", "name each round once"

@@ -146,3 +146,11 @@ def test_arguments_can_come_from_a_file(made, tmp_path):
     listed.write_text("\n".join(needs(made, "fig05")) + "\n")
     run(made, tmp_path / "out", "fig05", [f"@{listed}"])
     assert Path(tmp_path / "out/fig05.pdf").is_file()
+
+
+def test_the_presets_shown_are_said(made, tmp_path):
+    run(made, tmp_path, "table1", needs(made, "table1"))
+    text = (tmp_path / "table1.md").read_text()
+    assert "Attack settings: ours for " in text
+    ours, _, published = text.partition("Attack settings: ours for ")[2].partition("; published for ")
+    assert "GIFD" in ours and "IG (published)" in published
