@@ -13,7 +13,8 @@ import yaml
 from .conftest import checkout, command, environment, run
 
 FIGURES = [f"fig{number:02d}.{ending}" for number in range(1, 14) for ending in ("pdf", "png", "csv")]
-TABLES = [f"table{number}.{ending}" for number in (1, 2) for ending in ("md", "tex", "csv")]
+TABLES = [f"{name}.{ending}" for name in ("table1", "table2", "controls", "credit", "study")
+          for ending in ("md", "tex", "csv")]  # fmt: skip
 COMPARE = [f"compare.{ending}" for ending in ("pdf", "png", "md", "csv")]
 
 
@@ -38,6 +39,10 @@ def test_everything_from_nothing_then_nothing_to_do(clone: Path) -> None:
     assert all((clone / f"{path}.provenance.json").is_file() for path in artifacts)
     again = run(clone, "all", "--dry-run")
     assert "Nothing to be done" in again.stdout + again.stderr
+    judged = run(clone, "claims")
+    assert judged.returncode == 0, judged.stderr[-3000:]
+    document = (clone / "paper_figures/tiny/REPRODUCTION.md").read_text()
+    assert "## Controls" in document and "not run yet" in document
 
 
 def test_killed_run_ends_in_the_same_bytes(tmp_path: Path) -> None:
