@@ -4,7 +4,7 @@ CORES ?= $(shell nproc 2>/dev/null || echo 2)
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: quick test test-network bench lint format env clean
+.PHONY: quick test test-network slurm-test bench lint format env clean
 
 quick: env
 	$(BIN)/snakemake --cores $(CORES) --configfile config/quick.yaml --quiet reason -- all
@@ -15,6 +15,12 @@ test: env
 
 test-network: env
 	$(BIN)/python -m pytest -m "network or slow"
+
+# A SLURM of one node, brought up and taken down again: as root, on Debian.
+slurm-test: env
+	command -v slurmctld > /dev/null || { apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends slurm-wlm munge; }
+	$(BIN)/python -m pytest -m slurm tests/slurm
 
 # Speed beside peers, each in an environment of its own; about ten minutes on a machine with nothing else to do.
 bench: env
