@@ -1,4 +1,4 @@
-"""The pipeline on a real SLURM of one node: the same bytes as without it, and GPUs only for those that ask. `make slurm-test`."""
+"""The pipeline on a real SLURM of one node: the same bytes as without it. `make slurm-test`."""
 
 import hashlib
 import os
