@@ -25,7 +25,7 @@ CHANGES = {
     "methods": {"fedsai": {"pretraining": {"images": 40, "epochs": 1, "batch_size": 20}}},
     "targets": {"images": 4},
     "attacks": {
-        "idlg": {"steps": [5], "restarts": 2},
+        "idlg": {"tv": [0], "steps": [5], "restarts": 2},
         "ig": {"tv": [0.01, 0.001], "steps": [3, 3], "restarts": 2},
         "gifd": {"steps_per_stage": 2, "restarts": 1, "refine_tv": [0.001], "refine_steps": [2]},
     },

@@ -26,7 +26,7 @@ TINY = {
     "methods": {"fedsai": {"pretraining": {"images": 64, "epochs": 1}}},
     "targets": {"images": 2},
     "attacks": {
-        "idlg": {"steps": [10], "restarts": 2},
+        "idlg": {"tv": [0], "steps": [10], "restarts": 2},
         "gi": {"tv": [0.01, 0.001], "steps": [5, 5], "restarts": 2},
         "ig": {"tv": [0.01, 0.001], "steps": [5, 5], "restarts": 2},
         "gias": {"latent_steps": 4, "generator_steps": 4, "restarts": 2, "refine_tv": [0.001], "refine_steps": [3]},
