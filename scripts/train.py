@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from flatgia import artifacts, config
-from flatgia.cli import prepare_torch, run
+from flatgia.cli import pick_device, prepare_torch, run
 from flatgia.errors import FlatgiaError
 
 SECTIONS = ["compute", "data", "federation", "methods", "model"]
@@ -40,13 +40,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     settings = config.load(arguments.config, *SECTIONS)
     entry = config.entry(settings, "methods", arguments.method)
     prepare_torch(settings["compute"]["threads"])
+    device = pick_device(settings["compute"]["device"])
     from flatgia.federated.training import Training
 
     parameters = {section: settings[section] for section in SECTIONS if section != "methods"}
     parameters["methods"] = {arguments.method: entry}
     inputs = [arguments.data, *filter(None, [arguments.auxiliary, arguments.previous])]
-    record = artifacts.Record("train", parameters | {"round": arguments.round}, inputs, arguments.seed)
-    training = Training.load(settings, entry, arguments.data, arguments.seed)
+    record = artifacts.Record("train", parameters | {"round": arguments.round}, inputs, arguments.seed, device)
+    training = Training.load(settings, entry, arguments.data, arguments.seed, device)
     if arguments.previous and (before := artifacts.load_facts(arguments.previous).get("method")) != arguments.method:
         raise FlatgiaError(arguments.previous, f"a checkpoint of {before}", f"give one of {arguments.method}")
     begin = training.begin(arguments.previous, arguments.auxiliary)

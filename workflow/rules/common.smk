@@ -164,7 +164,7 @@ def auxiliary_images(wildcards):
 def training_config(wildcards):
     """The parameters that a checkpoint depends on."""
     sections = ["compute", "data", "federation", "model"]
-    return job_config.for_job(config, sections, job_config.ON_THE_CPU, methods=[wildcards.method])
+    return job_config.for_job(config, sections, job_config.NOT_COMPILED, methods=[wildcards.method])
 
 
 def attack_config(wildcards):

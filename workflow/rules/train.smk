@@ -19,6 +19,7 @@ rule train:
     resources:
         mem_mb=4000,
         runtime=120,
+        gpu=GPUS,
     params:
         code=training_code,
         config=training_config,

@@ -12,6 +12,7 @@ from flatgia.errors import FlatgiaError
 from flatgia.federated import tree
 from flatgia.federated.client import train_locally
 from flatgia.federated.methods.base import Method
+from flatgia.federated.together import can_be_together, train_together
 from flatgia.models.network import Params
 from flatgia.seeds import generator
 
@@ -35,16 +36,21 @@ def play_round(
     number: int,
 ) -> tuple[Params, Params | None]:
     """The global model after round `number`, and what goes along with it. Raises `FlatgiaError` if it diverges."""
-    results, sizes = [], []
-    for client in drawn_clients(federation, seed, number):
-        inputs, labels = clients[client]
-        local = train_locally(network, params, broadcast, method, inputs, labels, federation, seed, number, client)
+    drawn = drawn_clients(federation, seed, number)
+    seeds = [(seed, number, client) for client in drawn]
+    chosen = [clients[client] for client in drawn]
+    if can_be_together(chosen):
+        results = train_together(network, params, broadcast, method, chosen, federation, seeds)
+    else:
+        results = [
+            train_locally(network, params, broadcast, method, *data, federation, *own)
+            for data, own in zip(chosen, seeds, strict=True)
+        ]
+    for client, local in zip(drawn, results, strict=True):
         if not all(torch.isfinite(value).all() for value in local.values()):
             where = f"round {number + 1}, client {client}"
             raise FlatgiaError(where, "training diverged to NaN or infinity", "lower federation.learning_rate or rho")
-        results.append(local)
-        sizes.append(len(labels))
-    after = tree.mean(results, sizes)
+    after = tree.mean(results, [len(labels) for _, labels in chosen])
     return after, method.broadcast(params, after)
 
 

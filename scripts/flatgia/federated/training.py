@@ -44,17 +44,22 @@ class Training:
     network: nn.Module
     clients: list[Client]
     test: tuple[Tensor, Tensor]
+    device: str = "cpu"
 
     @classmethod
-    def load(cls, settings: Mapping[str, Any], entry: Mapping[str, Any], data: Path | str, seed: int) -> "Training":
+    def load(
+        cls, settings: Mapping[str, Any], entry: Mapping[str, Any], data: Path | str, seed: int, device: str = "cpu"
+    ) -> "Training":
         """Reads the images and divides them among the clients."""
         tensors, _ = artifacts.load_tensors(data)
         images, labels = tensors["train_images"], tensors["train_labels"]
         parts = client_indices(labels, settings["federation"], seed)
         count = settings["federation"]["test_images"]
-        test = as_inputs(tensors["test_images"][:count], settings), tensors["test_labels"][:count]
-        clients = [(as_inputs(images[part], settings), labels[part]) for part in parts]
-        return cls(settings, seed, load_method(entry), load_network(settings["model"]), clients, test)
+        pairs = [(tensors["test_images"][:count], tensors["test_labels"][:count])]
+        pairs += [(images[part], labels[part]) for part in parts]
+        test, *clients = [(as_inputs(x, settings).to(device), y.to(device)) for x, y in pairs]
+        network = load_network(settings["model"]).to(device)
+        return cls(settings, seed, load_method(entry), network, clients, test, device)
 
     def begin(self, previous: Path | str | None, auxiliary: Path | str | None) -> State:
         """The state in an earlier checkpoint, or the initial model."""
@@ -68,7 +73,7 @@ class Training:
             tensors, facts = artifacts.load_tensors(auxiliary)
             extra = as_inputs(tensors["images"], self.settings), tensors["labels"], facts["classes"]
         start = self.method.initial(start, self.settings["model"], extra, self.seed)
-        return State(0, start, None)
+        return State(0, self._here(start), None)
 
     def resumed(self, path: Path, recipe: str) -> State | None:
         """The state in a resume file that the same recipe left; None if there is no such file or it is damaged."""
@@ -85,7 +90,11 @@ class Training:
         params, facts = load_checkpoint(path, self.network)
         if "round" not in facts:
             raise FlatgiaError(path, "it does not say of which round it is", "give a checkpoint from scripts/train.py")
-        return State(facts["round"], params, load_broadcast(path, self.network))
+        broadcast = load_broadcast(path, self.network)
+        return State(facts["round"], self._here(params), broadcast and self._here(broadcast))
+
+    def _here(self, params: Params) -> Params:
+        return {name: value.to(self.device) for name, value in params.items()}
 
     def rounds(self, state: State, last: int, label: str) -> Iterator[State]:
         """The states after each round up to `last`, and the given one if there is nothing to do."""

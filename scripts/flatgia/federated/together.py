@@ -1,0 +1,47 @@
+"""A round's clients trained together, as one batch of models: for a GPU, where it is launching work that costs."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.func import vmap
+
+from flatgia.federated.client import batches, sgd_step
+from flatgia.federated.gradients import differentiable_gradient
+from flatgia.federated.methods.base import Method
+from flatgia.models.network import Params
+
+Client = tuple[Tensor, Tensor]
+
+
+def can_be_together(clients: Sequence[Client]) -> bool:
+    """Whether they lie on a GPU and hold equally many images. On a CPU one after another is faster."""
+    return all(labels.is_cuda for _, labels in clients) and len({len(labels) for _, labels in clients}) == 1
+
+
+def train_together(
+    network: nn.Module,
+    params: Params,
+    broadcast: Params | None,
+    method: Method,
+    clients: Sequence[Client],
+    numbers: Mapping[str, Any],
+    seeds: Sequence[tuple[object, ...]],
+) -> list[Params]:
+    """What `train_locally` gives for each client with its seed, up to rounding; all must hold equally many images."""
+    rate, decay = numbers["learning_rate"], numbers["weight_decay"]
+
+    def step(params: Params, inputs: Tensor, labels: Tensor) -> Params:
+        gradient_at = differentiable_gradient(network, inputs, labels)
+        return sgd_step(params, method.gradient(gradient_at, params, broadcast), rate, decay)
+
+    count = len(clients[0][1])
+    orders = [batches(count, numbers["local_epochs"], numbers["batch_size"], *seed) for seed in seeds]
+    inputs, labels = (torch.stack(tensors) for tensors in zip(*clients, strict=True))
+    who = torch.arange(len(clients), device=labels.device)[:, None]
+    stacked = {name: value.expand(len(clients), *value.shape) for name, value in params.items()}
+    for chosen in zip(*orders, strict=True):
+        batch = torch.stack(chosen).to(labels.device)
+        stacked = vmap(step)(stacked, inputs[who, batch], labels[who, batch])
+    return [{name: value[place] for name, value in stacked.items()} for place in range(len(clients))]
