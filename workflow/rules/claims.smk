@@ -1,11 +1,6 @@
 """The claims of the paper beside what this run has so far: what is there is taken, what is not is said to be missing."""
 
 
-def made(pattern, **wildcards):
-    """The files of a pattern that are there now; a later run that has more of them writes the document again."""
-    return [path for path in expand(pattern, seed=config["seeds"], **wildcards) if Path(path).exists()]
-
-
 rule claims:
     input:
         metrics=made(

@@ -132,6 +132,11 @@ def metrics_of(methods, attacks, groups, batches=(1,), gradient="method", attack
     )
 
 
+def made(pattern, **wildcards):
+    """The files of a pattern that are there now; a later run that has more of them writes the document again."""
+    return [path for path in expand(pattern, seed=config["seeds"], **wildcards) if Path(path).exists()]
+
+
 def hessians_of(methods, groups):
     """The Hessian results of these methods, over these groups of rounds."""
     rounds = padded(number for group in groups for number in config["rounds"][group])
