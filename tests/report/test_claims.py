@@ -6,9 +6,12 @@ import runpy
 import pandas as pd
 import pytest
 
-from flatgia.config import ROOT
+from flatgia.config import PAPER, ROOT, load
 from flatgia.report.claim_section4 import PERCENTAGES, as_stated
 
+from .conftest import QUICK, make
+
+PAPER_REPORT = load(PAPER)["report"]
 REPORTED = str(ROOT / "config" / "reported" / "table1.csv")
 
 
@@ -115,3 +118,11 @@ def test_same_bytes_twice(made, whole, tmp_path):
     files = everything(made)
     run(made, tmp_path, **{kind: paths[::-1] for kind, paths in files.items()})
     assert (tmp_path / "claims.csv").read_bytes() == first
+
+
+def test_a_large_radius_is_never_taken_for_the_small_one_of_the_paper(tmp_path):
+    report = dict(PAPER_REPORT, rho={"methods": ["fedavg", "fedsam"], "attack": "ig"})
+    few = make(tmp_path / "few", "quick", QUICK, report=report)
+    _, table = run(few, tmp_path, metrics=few.metrics(["fedavg", "fedsam"], ["ig"], [0]))
+    like = table[table["claim"].str.contains("is like FedAvg")]
+    assert len(like) and like["claim"].str.contains("ρ 0.05").all() and (like["verdict"] == "not run yet").all()

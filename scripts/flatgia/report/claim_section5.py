@@ -62,7 +62,10 @@ def radius(scope: Scope) -> Iterator[Claim]:
     if len(methods) < 2:
         return
     attack, table = ablation["attack"], config["rounds"]["table"]
-    least, small, most = methods[0], methods[1], methods[-1]
+    least, most = methods[0], methods[-1]
+    # The smallest radius that the config has, also where this scale does not show it: then it has not been run.
+    radii = {name: entry.get("rho", 0) for name, entry in config["methods"].items() if entry["rule"] == "fedsam"}
+    small = min((name for name in radii if radii[name] > 0), key=lambda name: radii[name], default=most)
     rho = [f"{config['methods'][name].get('rho', 0):g}" for name in (least, small, most)]
 
     def steps(metric: str, number: int) -> list[Part]:
