@@ -128,4 +128,4 @@ def test_a_compiler_that_does_not_work_is_named_and_done_without(capsys):
     call = descent._or_eager(fast, lambda value: value + 1)
     assert [call(1), call(2)] == [2, 3]
     assert asked == [1]
-    assert capsys.readouterr().err.count("the C++ compiler does not work (InvalidCxxCompiler: no Python.h)") == 1
+    assert capsys.readouterr().err.count("it does not compile here (InvalidCxxCompiler: no Python.h)") == 1

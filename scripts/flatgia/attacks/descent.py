@@ -65,15 +65,15 @@ def compiled(function: Callable, mode: str) -> Callable:
 
 
 def _or_eager(fast: Callable, slow: Callable) -> Callable:
-    """`fast`, or `slow` for good if the compiler that is there turns out not to work (no Python headers, say)."""
+    """`fast`, or `slow` for good if it does not compile: a compiler without Python's headers, an operation torch cannot."""
     chosen = [fast]
 
     def call(*arguments: object) -> object:
         try:
             return chosen[0](*arguments)
-        except (torch._inductor.exc.InductorError, torch._dynamo.exc.BackendCompilerFailed) as error:
+        except (torch._inductor.exc.InductorError, torch._dynamo.exc.TorchDynamoException) as error:
             reason = str(error).strip().splitlines()[0]
-            print(f"the C++ compiler does not work ({reason}): the attack runs uncompiled", file=sys.stderr)
+            print(f"it does not compile here ({reason}): the attack runs uncompiled", file=sys.stderr)
             chosen[0] = slow
             return slow(*arguments)
 
