@@ -18,6 +18,8 @@ def load(monkeypatch):
     """Imports a file of benchmarks/ or benchmarks/sides/, and forgets it afterwards."""
     for folder in (FOLDER, FOLDER / "sides"):
         monkeypatch.syspath_prepend(folder)
+        for file in folder.glob("*.py"):  # scripts/ has an attack.py and a hessian.py too
+            monkeypatch.delitem(sys.modules, file.stem, raising=False)
     before = set(sys.modules)
     yield importlib.import_module
     for name in set(sys.modules) - before:
