@@ -1,6 +1,5 @@
 """The pipeline on a real SLURM of one node: the same bytes as without it. `make slurm-test`."""
 
-import hashlib
 import os
 import shutil
 import subprocess
@@ -10,6 +9,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+
+from flatgia.artifacts import sha256
+from flatgia.config import overlay
+from flatgia.manifest import made
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(Path(__file__).parent), str(ROOT / "tests" / "workflow")]
@@ -50,18 +53,13 @@ def on_slurm(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def small(folder: Path, **changes: object) -> Path:
     """A checkout of the pipeline cut to `CUT`."""
     checkout(folder)
-    from flatgia.config import overlay
-
     (folder / "tiny.yaml").write_text(yaml.safe_dump(overlay(overlay(TINY, CUT), changes)))
     return folder
 
 
 def hashes(folder: Path) -> dict[str, str]:
     """The SHA-256 of every artifact."""
-    from flatgia.manifest import made
-
-    return {str(path): hashlib.sha256((folder / path).read_bytes()).hexdigest()
-            for path in made(folder, ["results", "paper_figures"])}  # fmt: skip
+    return {str(path): sha256(folder / path) for path in made(folder, ["results", "paper_figures"])}
 
 
 def test_slurm_gives_the_same_bytes(slurm: Path, tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """The real workflow, from nothing to every table and figure, on a tiny synthetic data set."""
 
 import contextlib
-import hashlib
 import os
 import signal
 import subprocess
@@ -9,6 +8,9 @@ import time
 from pathlib import Path
 
 import yaml
+
+from flatgia.artifacts import sha256
+from flatgia.manifest import made
 
 from .conftest import checkout, command, environment, run
 
@@ -20,13 +22,7 @@ COMPARE = [f"compare.{ending}" for ending in ("pdf", "png", "md", "csv")]
 
 def hashes(folder: Path) -> dict[str, str]:
     """The SHA-256 of every artifact, provenance and benchmarks aside."""
-    found = {}
-    for top in ("results", "paper_figures"):
-        for path in sorted((folder / top).rglob("*")):
-            measured = path.name.endswith(".provenance.json") or "benchmarks" in path.parts
-            if path.is_file() and not measured:
-                found[str(path.relative_to(folder))] = hashlib.sha256(path.read_bytes()).hexdigest()
-    return found
+    return {str(path): sha256(folder / path) for path in made(folder, ["results", "paper_figures"])}
 
 
 def test_everything_from_nothing_then_nothing_to_do(clone: Path) -> None:
