@@ -2,12 +2,12 @@
 
     python benchmarks/hessian.py [--quick] [--exact]
 
-All sides take the same random signs and as many Lanczos steps as ours needs, so their standard errors are the same.
-curvlinops is timed for the product alone: its Lanczos does not orthogonalise again and misses the value.
+A peer takes `TIMES` as many probes as ours and the Lanczos steps at which our rule for stopping would find its two
+quadratures to agree; the standard errors, which then are about the same, are rows of their own. curvlinops is timed for
+the product alone: its Lanczos does not orthogonalise again and misses the value.
 --exact: the exact log determinant instead, by itself, on --threads threads; it takes minutes.
 """
 
-import math
 import tempfile
 import time
 from collections.abc import Sequence
@@ -21,37 +21,39 @@ from torch import nn
 
 from flatgia.cli import prepare_torch
 from flatgia.hessian.exact import spectrum_numbers
+from flatgia.hessian.lanczos import lanczos
 from flatgia.hessian.matrix import hessian_matrix
 from flatgia.hessian.product import gradient_graphs, product
-from flatgia.hessian.slq import slq_numbers
+from flatgia.hessian.slq import EVERY, agreement, rademacher
 
-SIDES = [
-    Side("flatgia", "hessian_flatgia.py"),
-    Side("pyhessian 0.1", "hessian_pyhessian.py", "pyhessian"),
-    Side("curvlinops 3.0.1", "hessian_curvlinops.py", "curvlinops"),
-]
+TIMES = 4  # by so much deflation shrinks the variance of one probe
 
 
-def case(images: int, probes: int, products: int) -> dict:
-    """Weights, images, and the sizes of the measurement; `steps` still to be set."""
+def sides(probes: int, most: int, plain: int) -> list[Side]:
+    """Ours with `probes` and at most `most` steps each; the peers with `plain` steps."""
+    theirs = {"probes": TIMES * probes, "steps": plain}
+    return [
+        Side("flatgia", "hessian_flatgia.py", changes={"probes": probes, "steps": most}),
+        Side("pyhessian 0.1", "hessian_pyhessian.py", "pyhessian", theirs),
+        Side("curvlinops 3.0.1", "hessian_curvlinops.py", "curvlinops", theirs),
+    ]
+
+
+def case(images: int, products: int) -> dict:
+    """Weights, images, and the sizes of the measurement."""
     params = cases.model()[1]
     inputs, labels = cases.images(images)
     numbers = {"damping": cases.paper()["hessian"]["damping"], "block": 50}
-    numbers |= {"size": sum(value.numel() for value in params.values()), "probes": probes, "products": products}
+    numbers |= {"size": sum(value.numel() for value in params.values()), "products": products}
     return numbers | {"params": params, "inputs": inputs, "labels": labels}
 
 
 def steps_needed(network: nn.Module, case: dict, most: int) -> int:
-    """Lanczos steps a probe that our rule for stopping takes."""
+    """Lanczos steps at which the two quadratures of a probe begin to agree, without deflation."""
     graphs = gradient_graphs(network, case["params"], case["inputs"], case["labels"], case["block"])
-    calls = []
-
-    def counted(vector: torch.Tensor) -> torch.Tensor:
-        calls.append(None)
-        return product(graphs, vector)
-
-    slq_numbers(counted, case["size"], case["damping"], probes=2, steps=most, seed=0)
-    return math.ceil(len(calls) / 2)
+    enough = agreement(case["size"], case["damping"])
+    diagonal, _, _ = lanczos(partial(product, graphs), rademacher(case["size"], 0, 0), most, enough)
+    return max(len(diagonal) - EVERY, 1)
 
 
 def exact(network: nn.Module, case: dict, threads: int) -> list[Row]:
@@ -78,12 +80,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--threads", type=int, default=2, help="of --exact (%(default)s)")
     given = parser.parse_args(argv)
     torch.set_num_threads(1)
-    numbers = case(4, 2, 2) if given.quick else case(cases.paper()["hessian"]["images"], 2, 20)
+    numbers = case(4, 2) if given.quick else case(cases.paper()["hessian"]["images"], 20)
     if given.exact:
         return write("exact", show(exact(cases.model()[0], numbers, given.threads)), given.quick)
-    numbers["steps"] = steps_needed(cases.model()[0], numbers, 5 if given.quick else cases.paper()["hessian"]["steps"])
+    probes, most = (2, 5) if given.quick else (4, cases.paper()["hessian"]["steps"])
+    plain = steps_needed(cases.model()[0], numbers, most)
     with tempfile.TemporaryDirectory() as folder:
-        rows = alternate(SIDES, numbers, 1 if given.quick else given.repeats, Path(folder))
+        rows = alternate(sides(probes, most, plain), numbers, 1 if given.quick else given.repeats, Path(folder))
     write("hessian", rows, given.quick)
 
 

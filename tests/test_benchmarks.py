@@ -90,12 +90,14 @@ def test_bare_steps_end_where_our_round_does(load, tmp_path):
 
 def test_our_hessian_runs(load):
     hessian, side = load("hessian"), load("hessian_flatgia")
-    case = hessian.case(images=2, probes=2, products=1)
-    case["steps"] = hessian.steps_needed(load("cases").model()[0], case, most=3)
-    assert case["steps"] == 3
+    case = hessian.case(images=2, products=1)
+    assert hessian.steps_needed(load("cases").model()[0], case, most=23) == 3
+    ours, *theirs = hessian.sides(probes=2, most=3, plain=3)
+    assert all(side.changes["probes"] == 8 for side in theirs)
+    case |= ours.changes
     assert len(side.build(case)(0)) == 1
     found = {what: value for what, value, _ in side.build(case)(1)}
-    assert found["log det by SLQ, 2 probes"] > 0 and found["log det, its value"] < 0
+    assert found["log det by SLQ, to the same standard error"] > 0 and found["log det, its value"] < 0
 
 
 def test_the_exact_log_det_of_a_small_network(load):

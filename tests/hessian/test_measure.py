@@ -59,7 +59,7 @@ def test_both_estimators_agree() -> None:
     exact, slq = (hessian_numbers(*case(), settings_of(name), 0) for name in ("exact", "slq"))
     assert exact.keys() == slq.keys()
     for name in ("log_det", "trace", "count_above"):
-        assert abs(slq[name] - exact[name]) < 4 * slq[f"{name}_se"], name
+        assert abs(slq[name] - exact[name]) < 4 * slq[f"{name}_se"] + 1e-9, name
     assert math.isclose(slq["lambda_max"], exact["lambda_max"], rel_tol=1e-8)
 
 
