@@ -79,11 +79,30 @@ def test_study_has_a_row_a_reading_beside_the_papers(made, write, tmp_path):
         (f"{i}-{n}", m, a) for i in study["inputs"] for n in study["init"] for m in study["methods"] for a in study["attacks"]
     ]  # fmt: skip
     paths = [write(f"study/{r}/{m}/{a}", m, a, 10.0 + place) for place, (r, m, a) in enumerate(cases)]
-    rows = rows_of(run(made, tmp_path, "study", ["--metrics", *paths, "--reported", REPORTED]))[2:]
+    text = run(made, tmp_path, "study", ["--metrics", *paths, "--reported", REPORTED])
+    rows = rows_of(text)[2:]
     assert rows[0] == ["the paper", "", "IG", "33.71", "16.55", "16.05", "", ""]
     assert len(rows) == 1 + len(study["inputs"]) * len(study["init"]) * len(study["attacks"])
     expected = [10.0 + cases.index(("raw-dlg", method, "ig_short")) for method in study["methods"]]
     assert ["raw", "dlg", "IG (1,000 steps)", *(f"{value:.2f}" for value in expected)] in rows
+
+
+def test_study_says_which_reading_is_nearest(made, write, tmp_path):
+    study = made.config["study"]
+    paper = {"fedavg": 33.71, "fedsam": 16.55, "fedasam": 16.05}
+    paths = []
+    for inputs in study["inputs"]:
+        for init in study["init"]:
+            for method in study["methods"]:
+                off = (inputs == "raw") + 2 * (init == "dlg") + (2 if method == "fedasam_eta020" else 3)
+                for place, attack in enumerate(study["attacks"]):
+                    value = paper[method.split("_")[0]] + off + 4 * place
+                    paths.append(write(f"study/{inputs}-{init}/{method}/{attack}", method, attack, value))
+    text = run(made, tmp_path, "study", ["--metrics", *paths, "--reported", REPORTED])
+    # FedAvg and FedSAM are 3 dB off, FedASAM's nearest entry 2: 8/3; each other choice adds its own step.
+    assert "Nearest to the paper's numbers: normalised, pytorch, IG, FedASAM (eta 0.2); 2.7 dB away" in text
+    assert "normalised 2.7, raw 3.7; dlg 4.7, pytorch 2.7; IG 2.7, IG (1,000 steps) 6.7" in text
+    assert "FedASAM 3.0, FedASAM (eta 0.2) 2.7, FedASAM (eta 0.01) 3.0" in text
 
 
 def test_what_is_missing_is_told(made, write, tmp_path):
