@@ -69,11 +69,12 @@ def environment() -> dict[str, str]:
     return os.environ | {"OMP_NUM_THREADS": "1"}
 
 
-def run(folder: Path, *arguments: str, cores: int = 2) -> subprocess.CompletedProcess[str]:
+def run(
+    folder: Path, *arguments: str, cores: int = 2, env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     """Runs Snakemake in the folder and returns its output."""
-    return subprocess.run(
-        command(*arguments, cores=cores), cwd=folder, env=environment(), capture_output=True, text=True, check=False
-    )
+    words = command(*arguments, cores=cores)
+    return subprocess.run(words, cwd=folder, env=env or environment(), capture_output=True, text=True, check=False)
 
 
 @pytest.fixture

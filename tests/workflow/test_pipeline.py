@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import time
@@ -28,6 +29,9 @@ def hashes(folder: Path) -> dict[str, str]:
 def test_everything_from_nothing_then_nothing_to_do(clone: Path) -> None:
     done = run(clone, "all")
     assert done.returncode == 0, done.stderr[-3000:]
+    assert re.search(r"^\d+ jobs to do; .*\n( +\d+ .*: .*\n)+(About|More than) .*\n", done.stderr, re.MULTILINE), (
+        done.stderr
+    )
     made = {path.name for path in (clone / "paper_figures" / "tiny").iterdir() if path.suffix != ".json"}
     assert made == {*FIGURES, *TABLES, *COMPARE}
     assert not list((clone / "results").rglob(".*")), "left-overs of half-written files"
@@ -35,6 +39,8 @@ def test_everything_from_nothing_then_nothing_to_do(clone: Path) -> None:
     assert all((clone / f"{path}.provenance.json").is_file() for path in artifacts)
     again = run(clone, "all", "--dry-run")
     assert "Nothing to be done" in again.stdout + again.stderr
+    (clone / "paper_figures/tiny/fig05.png").unlink()
+    assert "1 job to do; " in run(clone, "fig5").stderr
     judged = run(clone, "claims")
     assert judged.returncode == 0, judged.stderr[-3000:]
     document = (clone / "paper_figures/tiny/REPRODUCTION.md").read_text()
@@ -78,9 +84,9 @@ def killed_and_whole(folder: Path, change: dict, target: str, moment: str) -> No
     assert hashes(killed) == hashes(whole)
 
 
-def kill_at(moment: Path, folder: Path, *arguments: str) -> None:
+def kill_at(moment: Path, folder: Path, *arguments: str, env: dict[str, str] | None = None) -> None:
     """Starts Snakemake in the folder and kills it with all its jobs as soon as the file `moment` is there."""
-    process = subprocess.Popen(command(*arguments), cwd=folder, env=environment(), start_new_session=True)
+    process = subprocess.Popen(command(*arguments), cwd=folder, env=env or environment(), start_new_session=True)
     try:
         wait_for(moment, process)
     finally:
@@ -96,7 +102,7 @@ def goes_on(folder: Path, *arguments: str) -> None:
     assert done.returncode == 0, done.stderr[-3000:]
 
 
-def wait_for(path: Path, process: subprocess.Popen, seconds: float = 120) -> None:
+def wait_for(path: Path, process: subprocess.Popen, seconds: float = 600) -> None:
     """Waits until the file is there."""
     begin = time.monotonic()
     while not path.exists():
