@@ -1,10 +1,11 @@
 # make quick: everything, at a small scale. make test: the tests. Both begin with the environment, in .venv.
 PYTHON ?= python3
 CORES ?= $(shell nproc 2>/dev/null || echo 2)
+SCALE ?= workstation
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: quick test test-network slurm-test bench lint format env clean
+.PHONY: quick test test-network slurm-test verify bench lint format env clean
 
 quick: env
 	$(BIN)/snakemake --cores $(CORES) --configfile config/quick.yaml --quiet reason -- all
@@ -21,6 +22,10 @@ slurm-test: env
 	command -v slurmctld > /dev/null || { apt-get update -qq && \
 	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends slurm-wlm munge; }
 	$(BIN)/python -m pytest -m slurm tests/slurm
+
+# A finished run against the numbers and hashes that are in this repository.
+verify: env
+	$(BIN)/python scripts/record.py --scale $(SCALE) --check
 
 # Speed beside peers, each in an environment of its own; about ten minutes on a machine with nothing else to do.
 bench: env

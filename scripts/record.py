@@ -1,21 +1,32 @@
-"""Keeps what a run measured and the hashes of all it made; or holds a run against the hashes of another.
+"""Keeps what a run measured and the hashes of all it made; or holds a run against what was kept.
 
     python scripts/record.py --scale workstation            # writes paper_figures/workstation/data/ and manifest.csv
-    python scripts/record.py --scale workstation --check    # names what differs from that manifest; exit status 1 if anything
+    python scripts/record.py --scale workstation --check    # what differs from them, and by how much
+    python scripts/record.py --scale workstation --check --other ../clone    # the same against another folder's run
 
-data/ holds measures.csv (a row for each image and metric), hessian.csv and training.csv.
+data/ holds measures.csv (a row for each image and metric), hessian.csv and training.csv. --check finds the numbers of what
+is committed with git; of other files it says only that their bytes differ. Exit status 1 if anything is different or missing.
 """
 
 import argparse
+import contextlib
+import hashlib
+import subprocess
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from flatgia.artifacts import replacing, sha256
 from flatgia.cli import run
+from flatgia.difference import difference, of_tables
 from flatgia.errors import FlatgiaError
 from flatgia.manifest import compare, made, read_manifest, write_manifest
 from flatgia.report import record
+
+STATES = ("equal", "close", "different", "other bytes", "missing", "not in the manifest")
+KEYED = {"measures.csv": -1, "hessian.csv": 3, "training.csv": 3}  # cells that name a row
+MOST = 30  # lines of a state
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -24,25 +35,35 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--scale", default="paper", help="whose results (%(default)s)")
     parser.add_argument("--root", type=Path, default=Path(), help="the folder that holds results/ (%(default)s)")
     parser.add_argument("--check", action="store_true", help="compare instead of writing")
+    parser.add_argument("--other", type=Path, help="compare with the run in this folder, not with the manifest")
     given = parser.parse_args(argv)
     results = given.root / "results" / given.scale
-    figures = given.root / "paper_figures" / ("" if given.scale == "paper" else given.scale)
+    figures = Path("paper_figures") / ("" if given.scale == "paper" else given.scale)
     if not results.is_dir():
         raise FlatgiaError(results, "no such folder", "run the pipeline at that scale first, or name another --scale")
-    if not given.check:
-        write_data(results, figures / "data")
-    shown = [path.relative_to(given.root).as_posix() for path in [*figures.glob("*"), *figures.glob("data/*")]]
-    folders = [results.relative_to(given.root).as_posix(), "results/shared", *shown]
-    found = {path.as_posix(): sha256(given.root / path) for path in made(given.root, folders)}
-    manifest = figures / "manifest.csv"
+    manifest = given.root / figures / "manifest.csv"
     if given.check:
-        check(read_manifest(manifest), found)
+        expected = hashes(given.other, given.scale, figures) if given.other else read_manifest(manifest)
+        found = hashes(given.root, given.scale, figures)
+        data = {(figures / "data" / f"{name}.csv").as_posix(): table for name, table in tables(results)}
+        report(list(compared(given.root, given.other, expected, found, data)))
     else:
+        for name, table in tables(results):
+            with replacing(given.root / figures / "data" / f"{name}.csv") as temporary:
+                temporary.write_bytes(table)
+        found = hashes(given.root, given.scale, figures)
         write_manifest(manifest, found)
         print(f"{manifest}: {len(found)} files")
 
 
-def write_data(results: Path, folder: Path) -> None:
+def hashes(root: Path, scale: str, figures: Path) -> dict[str, str]:
+    """The hash of all that a run made."""
+    shown = [path.relative_to(root).as_posix() for path in (root / figures).glob("*") if path.is_file()]
+    folders = [f"results/{scale}", "results/shared", *shown, (figures / "data").as_posix()]
+    return {path.as_posix(): sha256(root / path) for path in made(root, folders)}
+
+
+def tables(results: Path) -> Iterator[tuple[str, bytes]]:
     """The tables of data/, each from whatever there is of its kind."""
     for name, table, pattern in (
         ("measures", record.measures, "seed_*/metrics/**/*.csv"),
@@ -50,17 +71,53 @@ def write_data(results: Path, folder: Path) -> None:
         ("training", record.training, "seed_*/checkpoints/*/round_*[0-9].safetensors"),
     ):
         if paths := sorted(results.glob(pattern)):
-            with replacing(folder / f"{name}.csv") as temporary:
-                table(paths).to_csv(temporary, index=False, float_format="%.9g", lineterminator="\n")
+            yield name, table(paths).to_csv(index=False, float_format="%.9g", lineterminator="\n").encode()
 
 
-def check(expected: dict[str, str], found: dict[str, str]) -> None:
-    """Prints what differs; leaves with 1 if anything does."""
-    differing = list(compare(expected, found))
-    for path, how in differing:
-        print(f"{path}: {how}")
-    print(f"{len(expected)} files in the manifest, {len(differing)} of them or beside them differ")
-    if differing:
+def compared(
+    root: Path, other: Path | None, expected: dict[str, str], found: dict[str, str], data: dict[str, bytes]
+) -> Iterator[tuple[str, str, str]]:
+    """(path, state, words) of every file: equal, close, different, other bytes, missing, not in the manifest."""
+    # The tables of data/ as this run gives them: what lies there is the record itself.
+    found = found | {path: hashlib.sha256(table).hexdigest() for path, table in data.items()}
+    states = dict(compare(expected, found))
+    for path in sorted(expected | found):
+        state, words = states.get(path, "equal"), ""
+        if state == "differs":
+            kept = kept_bytes(root, other, path, expected[path])
+            new = data.get(path) or (root / path).read_bytes()
+            keys = KEYED.get(Path(path).name) if path in data else None
+            if kept is None:
+                # The numbers of what lies under results/ are in data/.
+                state = "other bytes" if path.startswith("results/") else "different"
+                words = "what it was is not kept"
+            else:
+                state, words = of_tables(kept, new, keys) if keys else difference(path, kept, new)
+        yield path, state, words
+
+
+def kept_bytes(root: Path, other: Path | None, path: str, digest: str) -> bytes | None:
+    """What the file was: in the other folder, in its place, or as committed; None where none of them has that hash."""
+    if other:
+        return (other / path).read_bytes()
+    command = ["git", "-C", str(root), "show", f"HEAD:./{path}"]
+    with contextlib.suppress(OSError):  # no git, or not there
+        places = [(root / path).read_bytes(), subprocess.run(command, capture_output=True, check=False).stdout]
+        return next((content for content in places if hashlib.sha256(content).hexdigest() == digest), None)
+    return None
+
+
+def report(files: Sequence[tuple[str, str, str]]) -> None:
+    """Prints what is not equal and the sums; leaves with 1 if anything is different or missing."""
+    counts = Counter(state for _, state, _ in files)
+    for state in STATES[1:]:
+        mine = [(path, words) for path, how, words in files if how == state]
+        for path, words in mine[:MOST]:
+            print(f"{path}: {state}" + (f", {words}" if words else ""))
+        if len(mine) > MOST:
+            print(f"... and {len(mine) - MOST} more: {state}")
+    print(", ".join(f"{counts[state]} {state}" for state in STATES))
+    if counts["different"] or counts["missing"]:
         sys.exit(1)
 
 

@@ -1,7 +1,11 @@
 """What a run leaves, and holding one run against another."""
 
+import shutil
+import subprocess
+
 import pandas as pd
 import pytest
+import torch
 
 import record
 from flatgia.artifacts import Record, save_json, save_tensors
@@ -43,19 +47,78 @@ def test_every_value_is_kept_once_and_the_next_look_finds_nothing_changed(finish
     assert "paper_figures/tiny/table1.csv" in manifest and "paper_figures/tiny/data/training.csv" in manifest
     assert len(manifest) == 2 + 1 + 1 + 1 + 3 and not any("provenance" in path for path in manifest)
     go(finished, "--check")
-    assert "8 files in the manifest, 0 of them" in capsys.readouterr().out
+    assert (
+        "\n8 equal, 0 close, 0 different, 0 other bytes, 0 missing, 0 not in the manifest\n" in capsys.readouterr().out
+    )
 
 
-def test_what_differs_is_named(finished, capsys):
+def commit(folder):
+    """The folder's state as a commit."""
+    for words in ("init -q", "add -A paper_figures", "-c user.name=a -c user.email=a@b commit -q -m run"):
+        subprocess.run(["git", "-C", str(folder), *words.split()], check=True)
+
+
+def checked(folder, capsys, *more):
+    """Exit status, and the lines that the check prints."""
+    capsys.readouterr()
+    try:
+        go(folder, "--check", *more)
+    except SystemExit as left:
+        return left.code, capsys.readouterr().out.splitlines()
+    return 0, capsys.readouterr().out.splitlines()
+
+
+def test_what_differs_is_named_with_how_much(finished, capsys):
+    (finished / "paper_figures/tiny/fig01.csv").write_text("round,psnr\n0,20\n1,10\n")
+    go(finished)
+    commit(finished)
+    figures, results = finished / "paper_figures/tiny", finished / "results/tiny/seed_0"
+    (figures / "table1.csv").write_text("b\n")
+    (figures / "fig01.csv").write_text("round,psnr\n0,20.001\n1,10\n")
+    (figures / "claims.md").write_text("\n")
+    (results / "metrics/fedavg/method-naive/ig/b1/table.csv").write_text(HEADER + ROW.format(image=0, value=9.0))
+    (results / "checkpoints/fedavg/round_0000.safetensors").unlink()
+    status, lines = checked(finished, capsys)
+    assert status == 1
+    assert lines == [
+        "paper_figures/tiny/fig01.csv: close, 1 of 4 numbers, by up to 5.0e-05 of their size",
+        "paper_figures/tiny/data/measures.csv: different, 1 of 2 numbers, by up to 2.7e-02 of their size",
+        "paper_figures/tiny/table1.csv: different, other words or rows",
+        "results/tiny/seed_0/metrics/fedavg/method-naive/ig/b1/table.csv: other bytes, what it was is not kept",
+        "results/tiny/seed_0/checkpoints/fedavg/round_0000.safetensors: missing",
+        "paper_figures/tiny/claims.md: not in the manifest",
+        "4 equal, 1 close, 2 different, 1 other bytes, 1 missing, 1 not in the manifest",
+    ]
+    # The numbers in data/ are the record's: the check writes nothing.
+    assert "9.25" in (figures / "data/measures.csv").read_text()
+
+
+def test_what_is_close_is_well(finished, capsys):
+    go(finished)
+    (finished / "results/tiny/seed_0/metrics/fedavg/method-naive/ig/b1/table.csv").write_text(
+        HEADER + ROW.format(image=1, value=20.5) + ROW.format(image=0, value=9.2500001)
+    )
+    status, lines = checked(finished, capsys)
+    assert status == 0 and lines[-1].startswith("6 equal, 1 close, 0 different, 1 other bytes")
+
+
+def test_without_git_a_changed_table_is_different(finished, capsys):
     go(finished)
     (finished / "paper_figures/tiny/table1.csv").write_text("b\n")
-    (finished / "paper_figures/tiny/data/training.csv").unlink()
-    (finished / "results/tiny/seed_0/more.csv").write_text("\n")
-    with pytest.raises(SystemExit) as left:
-        go(finished, "--check")
-    said = capsys.readouterr().out
-    assert left.value.code == 1
-    assert "table1.csv: differs" in said and "training.csv: missing" in said and "more.csv: not in the manifest" in said
+    status, lines = checked(finished, capsys)
+    assert status == 1 and lines[0] == "paper_figures/tiny/table1.csv: different, what it was is not kept"
+
+
+def test_another_folders_run_has_every_number(finished, capsys, tmp_path_factory):
+    other = tmp_path_factory.mktemp("other") / "clone"
+    shutil.copytree(finished, other)
+    facts = {"method": "fedavg", "round": 0, "seed": 0, "accuracy": 0.1, "loss": 2.3}
+    for root, value in ((finished, 1.0), (other, 1.0001)):
+        path = root / "results/tiny/seed_0/checkpoints/fedavg/round_0000.safetensors"
+        save_tensors(path, {"w": torch.tensor([value, 0.5])}, facts, Record("train", {}))
+    status, lines = checked(finished, capsys, "--other", str(other))
+    assert status == 0
+    assert lines[0].endswith("round_0000.safetensors: close, 1 of 2 numbers, by up to 1.0e-04 of their size")
 
 
 def test_comparing_a_run_with_itself_finds_nothing():
