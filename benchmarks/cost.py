@@ -3,55 +3,53 @@
     python benchmarks/cost.py
 
 Unit costs are medians over the jobs of the scales `workstation` and `paper` (results/<scale>/benchmarks); the exact Hessian's
-comes from results/exact.csv. Writes results/cost.md. The total is computed, not run.
+comes from results/exact.csv. Writes results/cost.md, and workflow/seconds.csv for what a run says at its start. The total is
+computed, not run.
 """
 
 import csv
 import re
 import subprocess
 import sys
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
 from alternate import HERE
 
+from flatgia import estimate
+from flatgia.estimate import Unit
+
 ROOT = HERE.parent
-Unit = tuple[str, str]  # a stage, and which kind of its jobs
+SECONDS = ROOT / "workflow" / "seconds.csv"
 
 
-def measured(root: Path) -> dict[Unit, float]:
-    """Seconds of a core for a round, an attacked checkpoint, a prior; medians."""
-    found = defaultdict(list)
-    for scale in ("paper", "workstation"):
-        base = root / "results" / scale / "benchmarks"
-        for path in sorted(base.glob("seed_*/train/*.tsv")):
-            method, number = path.stem.rsplit("_", 1)
-            before = [int(other.stem[-4:]) for other in path.parent.glob(f"{method}_[0-9]*.tsv")]
-            earlier = [other for other in before if other < int(number)]
-            if earlier:
-                found["train", method].append(seconds(path) / (int(number) - max(earlier)))
-        for path in sorted(base.glob("seed_*/attacks/*/*/*/b1_*.tsv")):
-            axes, attack = path.parts[-3], path.parts[-2]
-            found["attack", f"{attack}, {axes}"].append(seconds(path))
-        for path in sorted(base.glob("seed_*/prior.tsv")):
-            found["prior", "trained"].append(seconds(path))
+def measured(root: Path) -> dict[str, dict[Unit, float]]:
+    """Seconds of a core for a round, an attacked checkpoint, a Hessian, a prior; medians, by scale."""
+    paper, workstation, quick = (root / "results" / scale for scale in ("paper", "workstation", "quick"))
+    shared = estimate.measured(paper, workstation)  # they differ in their rounds and Hessians only
+    found = {"paper": shared, "workstation": shared | estimate.measured(workstation), "quick": estimate.measured(quick)}
     exact = HERE / "results" / "exact.csv"
     if exact.exists():
         with exact.open(newline="") as file:
             rows = [row for row in csv.DictReader(file) if row["what"] == "exact log det"]
         # Wall seconds on so many threads: `flatgia, 2 threads`.
-        found["hessian", "exact"] = [float(row["value"]) * int(row["who"].split()[1]) for row in rows]
-    return {unit: median(values) for unit, values in found.items() if values}
+        taken = [float(row["value"]) * int(row["who"].split()[1]) for row in rows]
+        found["paper"] = shared | {("hessian", ""): median(taken)}
+    return found
 
 
-def seconds(path: Path) -> float:
-    """The seconds of one core in one of Snakemake's benchmark files."""
-    with path.open(newline="") as file:
-        row = next(csv.DictReader(file, delimiter="\t"))
-    # Snakemake looks at the CPU time every 30 s, which misses the end of a short job: its wall time is nearer.
-    return float(row["cpu_time"] if float(row["s"]) > 300 else row["s"])
+def write_seconds(path: Path, found: dict[str, dict[Unit, float]]) -> None:
+    """The unit costs, for what a run says at its start; a scale that was not run here keeps its rows."""
+    rows = {}
+    if path.exists():
+        with path.open(newline="") as file:
+            rows = {(row["scale"], row["stage"], row["what"]): row["seconds"] for row in csv.DictReader(file)}
+    rows |= {(scale, *unit): f"{value:.1f}" for scale, costs in found.items() for unit, value in costs.items()}
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerows([("scale", "stage", "what", "seconds"), *((*key, rows[key]) for key in sorted(rows))])
 
 
 def planned(commands: str) -> Iterator[tuple[Unit, int]]:
@@ -67,7 +65,7 @@ def planned(commands: str) -> Iterator[tuple[Unit, int]]:
             checkpoints = re.search(r"--checkpoint (.*?) --out", command)[1].split()
             yield ("attack", f"{options['attack']}, {axes}"), len(checkpoints)
         elif "--untrained" not in command:
-            yield (stage, {"hessian": "exact", "prior": "trained"}[stage]), 1
+            yield (stage, ""), 1
 
 
 def main() -> None:
@@ -77,14 +75,16 @@ def main() -> None:
     counts: Counter[Unit] = Counter()
     for unit, count in planned(plan.stdout + plan.stderr):
         counts[unit] += count
-    costs = measured(ROOT)
+    found = measured(ROOT)
+    write_seconds(SECONDS, found)
+    costs = found["paper"]
     lines = ["| stage | what | units | seconds of a core each | core hours |", "|---|---|---:|---:|---:|"]
     total = 0.0
     for unit, count in sorted((unit, count) for unit, count in counts.items() if count):
         each = costs.get(unit)
         total += count * (each or 0)
         said = (f"{each:.1f}", f"{count * each / 3600:.2f}") if each is not None else ("not measured", "")
-        lines.append(f"| {unit[0]} | {unit[1]} | {count} | {said[0]} | {said[1]} |")
+        lines.append(f"| {unit[0]} | {unit[1] or 'each'} | {count} | {said[0]} | {said[1]} |")
     lines.append(f"| all that was measured | | | | {total / 3600:.1f} |")
     text = "\n".join(lines) + "\n"
     (HERE / "results").mkdir(exist_ok=True)

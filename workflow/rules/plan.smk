@@ -1,0 +1,43 @@
+"""What a run says before it starts: how many jobs of each kind are still to do, and about how long that takes."""
+
+from flatgia import estimate
+
+SHIPPED = Path(workflow.current_basedir).parent / "seconds.csv"
+
+
+def work_of(job):
+    """What a job counts as, the unit of its work, and how many units it holds."""
+    wildcards, name = job.wildcards, job.rule.name
+    if name == "train":
+        earlier = [number for number in ROUNDS if number < int(wildcards.round)]
+        return "train", ("train", wildcards.method), int(wildcards.round) - earlier[-1] if earlier else 0
+    if name.startswith("attack_"):
+        axes = f"{wildcards.gradient}-{wildcards.attacker}"
+        return "attack", ("attack", f"{wildcards.attack}, {axes}"), len(job.output)
+    if name == "study_case":
+        return "study", ("attack", f"{wildcards.attack}, method-naive"), 1
+    if name in ("hessian", "prior"):
+        return name, (name, ""), 1
+    return "metrics" if name.startswith("metrics_") else "shown" if name in SHOWN else "other", None, 1
+
+
+def jobs_to_do(dag):
+    """The jobs of a run, each behind those that it waits for."""
+    found, waiting = {}, [job for job in dag.needrun_jobs() if not job.is_norun]
+    todo = set(waiting)
+    while waiting:
+        job = waiting.pop()
+        ahead = [other for other in dag.dependencies[job] if other in todo and id(other) not in found]
+        if ahead:
+            waiting += [job, *ahead]
+        elif id(job) not in found:
+            group, unit, units = work_of(job)
+            found[id(job)] = estimate.Job(group, unit, units, frozenset(id(other) for other in dag.dependencies[job]))
+    return found
+
+
+onstart:
+    at_once = workflow.cores or workflow.nodes
+    here, elsewhere = estimate.measured(Path(RESULTS)), estimate.shipped(SHIPPED, SCALE)
+    for line in estimate.plan(jobs_to_do(workflow.dag), at_once, here, elsewhere):
+        print(line, file=sys.stderr, flush=True)
