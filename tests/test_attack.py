@@ -80,7 +80,7 @@ def test_with_a_generator_and_with_a_batch(go, files):
 
 def test_an_image_of_ones_own(go, files, capsys):
     go(f"{OWN} --image @cat.png --label 3 --method fedsam --attacker adaptive")
-    names = {"reconstruction.png", "cost.csv", "result.safetensors", "metrics.csv"}
+    names = {"reconstruction.png", "overview.png", "cost.csv", "result.safetensors", "metrics.csv"}
     written = {path.name for path in (files / "out").iterdir()}
     assert written == names | {f"{name}.provenance.json" for name in names}
     assert Image.open(files / "out/reconstruction.png").size == (32, 32)

@@ -47,9 +47,7 @@ def test_another_person_with_other_cores_gets_the_same_bytes(tmp_path: Path) -> 
     done = run(there, "--configfile", "tiny.yaml", "change.yaml", "--", *targets, cores=2, env=env)
     assert done.returncode == 0, done.stderr[-3000:]
     expected = hashes(here)
-    assert {"fig01.png", "fig01.pdf", "fig07.png", "table1.tex"} <= {
-        Path(p).name for p in expected
-    }
+    assert {"fig01.png", "fig01.pdf", "fig07.png", "table1.tex"} <= {Path(p).name for p in expected}
     assert hashes(there) == expected
 
 

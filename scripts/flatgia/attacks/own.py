@@ -24,6 +24,7 @@ from flatgia.metrics.psnr import psnr
 from flatgia.metrics.ssim import ssim
 from flatgia.models.checkpoint import load_broadcast, load_checkpoint
 from flatgia.models.network import Params, load_network
+from flatgia.report.answer import draw_answer
 
 
 def read_image(path: Path | str, size: int) -> Tensor:
@@ -105,21 +106,29 @@ def _classes(network: torch.nn.Module, params: Params, inputs: Tensor) -> int:
 
 
 def write_answer(folder: Path, found: Reconstruction, truth: Tensor | None, record: artifacts.Record) -> None:
-    """Writes reconstruction.png, cost.csv, result.safetensors and, where the truth is known, metrics.csv."""
+    """Writes reconstruction.png, overview.png, cost.csv, result.safetensors and, where the truth is known, metrics.csv."""
     image = found.images[0, 0].cpu()
     pixels = (image.permute(1, 2, 0) * 255).round().byte().numpy()
     with artifacts.artifact(folder / "reconstruction.png", record) as temporary:
         Image.fromarray(pixels).save(temporary, format="PNG")
-    points = [(place / max(1, len(found.curve) - 1), cost) for place, cost in enumerate(found.curve[:, 0].tolist())]
+    curve = found.curve[:, 0].tolist()
+    points = [(place / max(1, len(curve) - 1), cost) for place, cost in enumerate(curve)]
     _write_csv(folder / "cost.csv", ["share_of_steps", "cost"], points, record)
     tensors = {"reconstruction": found.images, "cost": found.cost, "curve": found.curve, "chosen": found.chosen}
     artifacts.save_tensors(folder / "result.safetensors", tensors, {}, record)
-    if truth is not None:
-        ours, true = image[None].double(), truth[None].double() / 255
-        scores = [("psnr", psnr), ("mse", mse)]
-        scores += [("ssim", ssim)] if min(image.shape[1:]) >= 11 else []  # its window is 11 wide
-        rows = [(name, float(f(ours, true)[0])) for name, f in scores]
+    rows = _scores(image, truth) if truth is not None else []
+    if rows:
         _write_csv(folder / "metrics.csv", ["metric", "value"], rows, record)
+    true = truth.numpy() / 255 if truth is not None else None
+    words = "   ".join(f"{name.upper()} {value:.3g}" for name, value in rows)
+    draw_answer(folder / "overview.png", true, image.numpy(), curve, words, record)
+
+
+def _scores(image: Tensor, truth: Tensor) -> list[tuple[str, float]]:
+    ours, true = image[None].double(), truth[None].double() / 255
+    scores = [("psnr", psnr), ("mse", mse)]
+    scores += [("ssim", ssim)] if min(image.shape[1:]) >= 11 else []  # its window is 11 wide
+    return [(name, float(score(ours, true)[0])) for name, score in scores]
 
 
 def _write_csv(path: Path, header: list[str], rows: list[tuple[Any, ...]], record: artifacts.Record) -> None:
