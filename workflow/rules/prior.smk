@@ -15,8 +15,8 @@ rule prior:
         picture=report(
             SAMPLES,
             caption="../report/prior.rst",
-            category="Prior",
-            labels={"figure": "samples of the prior"},
+            category="Figures",
+            labels={"name": "prior", "shows": "samples of the generator"},
         ),
     log:
         f"logs/{SCALE}/seed_{{seed}}/prior.log",

@@ -9,11 +9,15 @@ for name, (methods, attacks, needs) in SHOWN.items():
             **needs,
             notes=notes_for(methods),
         output:
-            shown=report(
-                written(name)[0],
-                caption=f"../report/{stem(name)}.rst",
-                category="Figures" if name.startswith("fig") else "Tables",
-                labels={"output": stem(name), "scale": SCALE},
+            shown=(
+                written(name)[0]
+                if name in TABLES and name != "compare"
+                else report(
+                    written(name)[0],
+                    caption=f"../report/{stem(name)}.rst",
+                    category="Figures",
+                    labels={"name": stem(name), "shows": TITLES[name]},
+                )
             ),
             others=written(name)[1],
         log:
@@ -51,6 +55,32 @@ for name, (methods, attacks, needs) in SHOWN.items():
             " --out-dir {params.folder} {params.files} > {log} 2>&1"
 
 
+rule pages:
+    input:
+        [f"{FIGURES}/{name}.md" for name in TABLES],
+    output:
+        [
+            report(
+                page_of(name),
+                caption=f"../report/{name}.rst",
+                category="Tables",
+                labels={"name": name, "shows": TITLES[name]},
+            )
+            for name in TABLES
+        ],
+    log:
+        f"logs/{SCALE}/pages.log",
+    localrule: True
+    conda:
+        "../../environment.yml"
+    params:
+        code=code_of("pages.py"),
+    message:
+        "Writing the tables as web pages, for the report"
+    shell:
+        "python scripts/pages.py --tables {input} --out {output} > {log} 2>&1"
+
+
 rule tables:
     input:
         [written(name) for name in SHOWN if script_of(name).startswith("tables/")],
@@ -64,6 +94,7 @@ rule figures:
 rule all:
     input:
         [written(name) for name in SHOWN],
+        rules.pages.output,
 
 
 rule no_such_output:

@@ -108,6 +108,35 @@ SHOWN["compare"] = (
     {"metrics": SHOWN["table1"][2]["metrics"], "reported": ["config/reported/table1.csv"]},
 )
 
+# What each shows, in the report's list.
+TITLES = {
+    "table1": "all metrics, attacks and methods",
+    "table2": "hyperparameters",
+    "fig1": "FedAvg: PSNR and Hessian over rounds",
+    "fig2": "PSNR over rounds, all methods",
+    "fig3": "Hessian over rounds, all methods",
+    "fig4": "metrics against rho",
+    "fig5": "Hessian against rho",
+    "fig6": "metrics against batch size",
+    "fig7": "reconstructions",
+    "fig8": "FedAvg: metrics over rounds",
+    "fig9": "metrics over rounds: iDLG",
+    "fig10": "metrics over rounds: GI",
+    "fig11": "metrics over rounds: IG",
+    "fig12": "metrics over rounds: GIAS",
+    "fig13": "metrics over rounds: GIFD",
+    "controls": "what is sent, who attacks",
+    "credit": "what the prior adds",
+    "study": "readings of the paper at round 0",
+    "compare": "Table 1 beside the paper's",
+}
+TABLES = [name for name in SHOWN if not name.startswith("fig")]
+
+
+def page_of(name):
+    """A table's web page, which the report shows."""
+    return f"{RESULTS}/pages/{name}.html"
+
 
 def stem(name):
     """fig7 is written as fig07, so that a folder lists the figures in order."""

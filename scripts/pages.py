@@ -1,0 +1,30 @@
+"""Writes tables as web pages, for `snakemake --report`.
+
+python scripts/pages.py --tables table1.md compare.md --out table1.html compare.html
+"""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from flatgia.artifacts import Record, artifact
+from flatgia.cli import run
+from flatgia.errors import FlatgiaError
+from flatgia.report.web import page
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """A page for each table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tables", nargs="+", required=True, help="Markdown, from scripts/tables/ and compare.py")
+    parser.add_argument("--out", nargs="+", required=True, help="an .html for each")
+    given = parser.parse_args(argv)
+    if len(given.tables) != len(given.out):
+        raise FlatgiaError("--out", f"{len(given.out)} names for {len(given.tables)} tables", "pair them")
+    for table, out in zip(given.tables, given.out, strict=True):
+        with artifact(out, Record("page", {}, [table])) as temporary:
+            temporary.write_text(page(Path(table).read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    run(main)

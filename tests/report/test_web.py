@@ -1,0 +1,57 @@
+"""A table as a web page."""
+
+import html.parser
+import re
+
+import pytest
+
+import pages
+from flatgia.errors import FlatgiaError
+from flatgia.report.web import page
+
+TABLE = """# Table <1>
+
+## Round 0
+
+| Method | PSNR ↓ |
+| --- | ---: |
+| FedAvg† | **7.76** |
+|  | 1 & 2 |
+
+Two
+lines.
+"""
+
+
+def test_a_table_is_whole():
+    text = page(TABLE)
+    assert "<title>Table &lt;1&gt;</title>" in text and "<h1>Table &lt;1&gt;</h1>\n<h2>Round 0</h2>" in text
+    assert '<tr><th class="left">Method</th><th>PSNR ↓</th></tr>' in text
+    assert '<tr><td class="left">FedAvg†</td><td><b>7.76</b></td></tr>' in text
+    assert '<tr><td class="left"></td><td>1 &amp; 2</td></tr>' in text
+    assert "<p>Two lines.</p>" in text
+
+
+def test_every_tag_is_closed():
+    opened = []
+
+    class Parser(html.parser.HTMLParser):
+        def handle_starttag(self, tag, attrs):
+            opened.append(tag)
+
+        def handle_endtag(self, tag):
+            while opened[-1] == "meta":
+                opened.pop()
+            assert opened.pop() == tag
+
+    Parser().feed(page(TABLE))
+    assert not opened and re.search('charset="utf-8"', page(TABLE))
+
+
+def test_a_page_for_each_table(tmp_path):
+    (tmp_path / "a.md").write_text(TABLE, encoding="utf-8")
+    pages.main(["--tables", str(tmp_path / "a.md"), "--out", str(tmp_path / "a.html")])
+    assert (tmp_path / "a.html").read_text(encoding="utf-8") == page(TABLE)
+    assert (tmp_path / "a.html.provenance.json").is_file()
+    with pytest.raises(FlatgiaError, match="2 names for 1 tables"):
+        pages.main(["--tables", str(tmp_path / "a.md"), "--out", "b", "c"])
