@@ -9,7 +9,7 @@ import yaml
 from .conftest import checkout, run
 from .test_pipeline import hashes, kill_at
 
-MATPLOTLIBRC = "font.size: 20\nfont.family: serif\nlines.linewidth: 9\nsavefig.dpi: 30\nimage.interpolation: bilinear\n"
+MATPLOTLIBRC = "font.size: 20\naxes.facecolor: red\nxtick.direction: in\nsavefig.bbox: tight\nsavefig.dpi: 30\n"
 CUT = {
     "rounds": {"table": [0], "curve": [], "long": []},
     "report": {"methods": ["fedavg"], "attacks": ["ig"], "pictures": {"attacks": ["ig"]}},
