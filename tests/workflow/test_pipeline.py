@@ -102,7 +102,7 @@ def goes_on(folder: Path, *arguments: str) -> None:
     assert done.returncode == 0, done.stderr[-3000:]
 
 
-def wait_for(path: Path, process: subprocess.Popen, seconds: float = 600) -> None:
+def wait_for(path: Path, process: subprocess.Popen, seconds: float = 1800) -> None:
     """Waits until the file is there."""
     begin = time.monotonic()
     while not path.exists():
