@@ -3,8 +3,12 @@ PYTHON ?= python3
 CORES ?= $(shell nproc 2>/dev/null || echo 2)
 BIN := .venv/bin
 READY := .venv/.ready
+ACCOUNTING ?=
+SLURM_TESTS ?= tests/slurm
+SLURM_PACKAGES := slurm-wlm munge $(if $(ACCOUNTING),slurmdbd mariadb-server)
+SLURM_COMMANDS := slurmctld munged $(if $(ACCOUNTING),slurmdbd mariadbd)
 
-.PHONY: quick test test-network slurm-test bench lint format env clean
+.PHONY: quick test test-network slurm-test slurm-packages bench lint format env clean
 
 quick: env
 	$(BIN)/snakemake --cores $(CORES) --configfile config/quick.yaml --quiet reason -- all
@@ -16,11 +20,14 @@ test: env
 test-network: env
 	$(BIN)/python -m pytest -m "network or slow"
 
-# A SLURM of one node, brought up and taken down again: as root, on Debian.
-slurm-test: env
-	command -v slurmctld > /dev/null || { apt-get update -qq && \
-	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends slurm-wlm munge; }
-	$(BIN)/python -m pytest -m slurm tests/slurm
+# A SLURM of one node, brought up and taken down again: as root, on Debian. ACCOUNTING=yes gives it a database (sacct).
+slurm-test: env slurm-packages
+	SLURM_ACCOUNTING=$(ACCOUNTING) $(BIN)/python -m pytest -m slurm --durations=0 $(SLURM_TESTS)
+
+slurm-packages:
+	missing=; for command in $(SLURM_COMMANDS); do command -v $$command > /dev/null || missing=yes; done; \
+	  test -z "$$missing" || { apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(SLURM_PACKAGES); }
 
 # Speed beside peers, each in an environment of its own; about ten minutes on a machine with nothing else to do.
 bench: env

@@ -46,6 +46,11 @@ STUDY = f"{SEED_DIR}/study/{{inputs}}-{{init}}/{{method}}/{{attack}}.csv"
 METRICS = f"{SEED_DIR}/metrics/{CASE}/{{rounds}}.csv"
 THREADS = config["compute"]["threads"]
 GPUS = 0 if config["compute"]["device"] == "cpu" else 1  # what a costly job asks a cluster for
+# On a cluster the jobs of a group take turns, so a group asks for the cores, memory and GPU of one of them. Snakemake tells
+# the nodes of no limit that a profile sets, and there it would start as many as the node has cores: hence here.
+TURN = 0 if workflow.local_exec and not workflow.remote_exec else 1
+if TURN:
+    workflow.register_resource("turn", TURN)
 NOTED = [
     "attacks",
     "data",
@@ -62,6 +67,10 @@ ROUNDS = settings.all_rounds(config)
 GROUPS = {group: config["rounds"][group] for group in settings.ROUND_GROUPS if config["rounds"][group]}
 GROUPS["start"] = config["rounds"]["table"][:1]
 RULE_OF = {name: entry["rule"] for name, entry in config["methods"].items()}
+
+
+resource_scopes:
+    turn="local",
 
 
 wildcard_constraints:
@@ -111,11 +120,32 @@ def attack_code(wildcards):
     return code_of("attack.py", *classes, *extra, config["model"]["network"])
 
 
+def growing(amount):
+    """A resource: so much at first, as much again with each retry of a profile that has retries."""
+
+    def grown(wildcards, attempt):
+        return amount * attempt
+
+    return grown
+
+
 def attack_jobs():
     """The rounds that one job attacks, as in file names; the first round, which most figures need, is a job of its own."""
     size = config["attack_jobs"]["rounds_per_job"]
+    if size == 1:
+        return [["{round}"]]  # one rule for any round
     groups = [GROUPS["start"], config["rounds"]["table"][1:], config["rounds"]["curve"], config["rounds"]["long"]]
     return [padded(group[place : place + size]) for group in groups for place in range(0, len(group), size)]
+
+
+def attack_group(wildcards):
+    """On a cluster a table of metrics is one job with its attacks; those of Fig 6's batches are short enough to be put together."""
+    return "attack" if wildcards.batch == "1" else "batch"
+
+
+def attack_rule(names):
+    """The name of the rule that attacks these rounds."""
+    return "attack" if names == ["{round}"] else f"attack_{'_'.join(names)}"
 
 
 def metrics_of(methods, attacks, groups, batches=(1,), gradient="method", attacker="naive"):
@@ -164,6 +194,11 @@ def previous_checkpoint(wildcards):
 def auxiliary_images(wildcards):
     """FedSAI's initial model needs them, nothing else does."""
     return AUXILIARY if RULE_OF[wildcards.method] == "fedsai" and int(wildcards.round) == 0 else []
+
+
+def training_group(wildcards):
+    """On a cluster the initial model, a matter of seconds, is one job with the rounds that follow it."""
+    return "start" if int(wildcards.round) <= min([number for number in ROUNDS if number > 0], default=0) else None
 
 
 def training_config(wildcards):

@@ -1,0 +1,34 @@
+"""A network whose first job on a cluster goes wrong as TROUBLE says; what it computes is the LeNet's."""
+
+import os
+import time
+from pathlib import Path
+
+from flatgia.models.lenet import LeNet
+
+__all__ = ["LeNet"]
+
+
+def once(marker: Path) -> bool:
+    """True for the first process that asks."""
+    try:
+        marker.touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
+
+
+def misbehave(kind: str, marker: Path) -> None:
+    """`memory` fills more than a gigabyte, `time` never ends, `wait` takes half a minute, `look` notes the GPUs; once."""
+    if not once(marker):
+        return
+    if kind == "look":
+        marker.write_text(os.environ.get("CUDA_VISIBLE_DEVICES", "none"))
+    else:
+        held = bytearray(os.urandom(1)) * (1_200_000_000 if kind == "memory" else 0)
+        time.sleep(25 if kind == "wait" else 900)
+        del held
+
+
+if "TROUBLE" in os.environ and "SLURM_JOB_ID" in os.environ:
+    misbehave(os.environ["TROUBLE"], Path(os.environ["TROUBLE_MARKER"]))
