@@ -1,5 +1,6 @@
 """The accounting of the test cluster: a MariaDB and a slurmdbd of its own. Needs slurmdbd and mariadb-server."""
 
+import os
 import subprocess
 import time
 from pathlib import Path
@@ -50,16 +51,16 @@ def start(folder: Path) -> None:
     listen = ["--bind-address=127.0.0.1", f"--port={PORT}", f"--pid-file={folder / 'mariadb.pid'}"]
     size = ["--innodb-buffer-pool-size=64M", "--innodb-lock-wait-timeout=900"]
     with (folder / "log" / "mariadb.log").open("w") as log:
-        # In a session of its own, so that it outlives the command that starts the cluster.
-        subprocess.Popen(["mariadbd", *own, socket, *listen, *size], stdout=log, stderr=log, start_new_session=True)
+        # A daemon as the others are: it outlives the command that starts the cluster.
+        daemon = ["setsid", "--fork", "mariadbd", *own, socket, *listen, *size]
+        subprocess.run(daemon, check=True, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     _until_it_works(["mariadb-admin", "--no-defaults", socket, "-u", "root", "ping"])
     subprocess.run(["mariadb", "--no-defaults", socket, "-u", "root"], input=SQL, text=True, check=True)
     conf = folder / "slurmdbd.conf"
     conf.touch(0o600)  # one that others can read is refused
     conf.write_text(DBD.format(folder=folder, port=PORT))
-    subprocess.run(
-        ["slurmdbd"], env={"SLURM_CONF": str(folder / "slurm.conf"), "PATH": "/usr/sbin:/usr/bin"}, check=True
-    )
+    # slurmdbd looks for its file beside slurm.conf.
+    subprocess.run(["slurmdbd"], env=os.environ | {"SLURM_CONF": str(folder / "slurm.conf")}, check=True)
     _until_it_works(["sacctmgr", "-n", "list", "cluster"])
     for words in (["cluster", "toy"], ["account", "paper"], ["user", "root", "Account=paper"]):
         subprocess.run(["sacctmgr", "-i", "-Q", "add", *words], check=True, stdout=subprocess.DEVNULL)

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import accounting
@@ -56,6 +56,7 @@ SlurmdParameters=config_overrides
 GresTypes=gpu
 NodeName={host} NodeAddr=127.0.0.1 CPUs=8 RealMemory=16000 Gres=gpu:1 State=UNKNOWN
 PartitionName=main Nodes={host} Default=YES MaxTime=INFINITE DefMemPerCPU=500 State=UP
+PartitionName=gpu Nodes={host} MaxTime=INFINITE DefMemPerCPU=500 State=UP
 """
 NO_ACCOUNTING = "AccountingStorageType=accounting_storage/none\n"
 
@@ -108,7 +109,7 @@ def wait_idle(seconds: float = 30) -> None:
     """Waits until the node takes jobs; ends the process with one sentence if it does not."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        state = subprocess.run(["sinfo", "-h", "-o", "%t"], capture_output=True, text=True).stdout.strip()
+        state = subprocess.run(["sinfo", "-h", "-p", "main", "-o", "%t"], capture_output=True, text=True).stdout.strip()
         if state == "idle":
             return
         time.sleep(0.2)
@@ -116,7 +117,9 @@ def wait_idle(seconds: float = 30) -> None:
 
 
 def down(folder: Path) -> None:
-    """Stops what `up` started, and takes its links away."""
+    """Stops what `up` started and the jobs that still run, and takes its links away."""
+    if (folder / "slurmctld.pid").is_file():
+        end_jobs()
     for name in DAEMONS:
         pid = folder / f"{name}.pid"
         if not pid.is_file():
@@ -126,6 +129,18 @@ def down(folder: Path) -> None:
         link = ETC / name
         if link.is_symlink() and link.readlink() == folder / name:
             link.unlink()
+
+
+def end_jobs(seconds: float = 20) -> None:
+    """Cancels all jobs and waits for their end: they would outlive the daemons."""
+    end = time.monotonic() + seconds
+    with suppress(subprocess.TimeoutExpired):
+        subprocess.run(["scancel", "--user", "root"], timeout=seconds)
+        while time.monotonic() < end:
+            listed = subprocess.run(["squeue", "-h"], capture_output=True, timeout=seconds)
+            if not listed.stdout.strip():
+                return
+            time.sleep(0.5)
 
 
 def stop(pid: int, seconds: float = 10) -> None:

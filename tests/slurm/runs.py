@@ -56,6 +56,12 @@ def run(folder: Path, words: list[str], **more: str) -> subprocess.CompletedProc
     return subprocess.run(words, cwd=folder, env=environment(**more), capture_output=True, text=True, timeout=600)
 
 
+def trouble(kind: str, number: str, marker: Path) -> dict[str, str]:
+    """The environment in which trouble.py makes trouble in the training to a round; without `kind` it never does."""
+    own = {"PYTHONPATH": str(Path(__file__).parent)}
+    return own | ({"TROUBLE": kind, "TROUBLE_ROUND": number, "TROUBLE_MARKER": str(marker)} if kind else {})
+
+
 def slurm(*words: str) -> str:
     """What a command of SLURM says."""
     return subprocess.run(words, check=True, capture_output=True, text=True).stdout.strip()

@@ -1,6 +1,7 @@
-"""A network whose first job on a cluster goes wrong as TROUBLE says; what it computes is the LeNet's."""
+"""A network with which the training to TROUBLE_ROUND goes wrong once, on a cluster; what it computes is the LeNet's."""
 
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -30,5 +31,5 @@ def misbehave(kind: str, marker: Path) -> None:
         del held
 
 
-if "TROUBLE" in os.environ and "SLURM_JOB_ID" in os.environ:
+if "SLURM_JOB_ID" in os.environ and os.environ.get("TROUBLE_ROUND") in sys.argv:
     misbehave(os.environ["TROUBLE"], Path(os.environ["TROUBLE_MARKER"]))
