@@ -45,12 +45,6 @@ ATTACK = f"{SEED_DIR}/attacks/{CASE}/round_{{round}}.safetensors"
 STUDY = f"{SEED_DIR}/study/{{inputs}}-{{init}}/{{method}}/{{attack}}.csv"
 METRICS = f"{SEED_DIR}/metrics/{CASE}/{{rounds}}.csv"
 THREADS = config["compute"]["threads"]
-GPUS = 0 if config["compute"]["device"] == "cpu" else 1  # what a costly job asks a cluster for
-# On a cluster the jobs of a group take turns, so a group asks for the cores, memory and GPU of one of them. Snakemake tells
-# the nodes of no limit that a profile sets, and there it would start as many as the node has cores: hence here.
-TURN = 0 if workflow.local_exec and not workflow.remote_exec else 1
-if TURN:
-    workflow.register_resource("turn", TURN)
 NOTED = [
     "attacks",
     "data",
@@ -67,10 +61,6 @@ ROUNDS = settings.all_rounds(config)
 GROUPS = {group: config["rounds"][group] for group in settings.ROUND_GROUPS if config["rounds"][group]}
 GROUPS["start"] = config["rounds"]["table"][:1]
 RULE_OF = {name: entry["rule"] for name, entry in config["methods"].items()}
-
-
-resource_scopes:
-    turn="local",
 
 
 wildcard_constraints:
@@ -120,15 +110,6 @@ def attack_code(wildcards):
     return code_of("attack.py", *classes, *extra, config["model"]["network"])
 
 
-def growing(amount):
-    """A resource: so much at first, as much again with each retry of a profile that has retries."""
-
-    def grown(wildcards, attempt):
-        return amount * attempt
-
-    return grown
-
-
 def attack_jobs():
     """The rounds that one job attacks, as in file names; the first round, which most figures need, is a job of its own."""
     size = config["attack_jobs"]["rounds_per_job"]
@@ -136,11 +117,6 @@ def attack_jobs():
         return [["{round}"]]  # one rule for any round
     groups = [GROUPS["start"], config["rounds"]["table"][1:], config["rounds"]["curve"], config["rounds"]["long"]]
     return [padded(group[place : place + size]) for group in groups for place in range(0, len(group), size)]
-
-
-def attack_group(wildcards):
-    """On a cluster a table of metrics is one job with its attacks; those of Fig 6's batches are short enough to be put together."""
-    return "attack" if wildcards.batch == "1" else "batch"
 
 
 def attack_rule(names):
@@ -196,9 +172,10 @@ def auxiliary_images(wildcards):
     return AUXILIARY if RULE_OF[wildcards.method] == "fedsai" and int(wildcards.round) == 0 else []
 
 
-def training_group(wildcards):
-    """On a cluster the initial model, a matter of seconds, is one job with the rounds that follow it."""
-    return "start" if int(wildcards.round) <= min([number for number in ROUNDS if number > 0], default=0) else None
+def prior_config(device):
+    """What the generator depends on; `device` is NOT_COMPILED, or ON_THE_CPU for what needs no GPU."""
+    neutral = device | job_config.NO_TRAINING | {"targets": {"images": 1}}
+    return job_config.for_job(config, ["compute", "federation", "prior", "targets"], neutral)
 
 
 def training_config(wildcards):

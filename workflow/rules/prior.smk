@@ -1,12 +1,6 @@
 """The generative prior of GIAS and GIFD, trained on the images of the other clients."""
 
 
-def prior_config(device):
-    """What the generator depends on; `device` is NOT_COMPILED, or ON_THE_CPU for what needs no GPU."""
-    neutral = device | job_config.NO_TRAINING | {"targets": {"images": 1}}
-    return job_config.for_job(config, ["compute", "federation", "prior", "targets"], neutral)
-
-
 rule prior:
     input:
         data=DATA,
