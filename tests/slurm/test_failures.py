@@ -113,7 +113,7 @@ def test_a_drained_node_is_waited_for(expected: dict[str, str], tmp_path: Path) 
         slurm("scontrol", "update", f"nodename={node}", "state=drain", "reason=test")
         try:
             # The running job ends, the one after it is held back.
-            until(lambda: slurm("squeue", "-h", "-o", "%T") == "PENDING")
+            until(lambda: set(slurm("squeue", "-h", "-o", "%T").split()) == {"PENDING"})
         finally:
             slurm("scontrol", "update", f"nodename={node}", "state=resume")
         assert started.end() == 0, started.output()
