@@ -7,6 +7,13 @@ TURN = 0 if workflow.local_exec and not workflow.remote_exec else 1
 if TURN:
     workflow.register_resource("turn", TURN)
 
+# When slurmctld is away for a moment, the plugin (2.8.0) turns from squeue to sacct, and stays with it until sacct answers:
+# without accounting, never. Here squeue means squeue.
+if getattr(workflow.executor_settings, "status_command", None) == "squeue":
+    import snakemake_executor_plugin_slurm
+
+    snakemake_executor_plugin_slurm.is_query_tool_available = lambda tool: tool != "sacct"
+
 
 resource_scopes:
     turn="local",
