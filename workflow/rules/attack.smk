@@ -27,7 +27,7 @@ for names in attack_jobs():
             mem_mb=growing(4000),
             runtime=growing(15),
             gpu=GPUS,
-            turn=TURN,
+            turn=turn,
         params:
             code=attack_code,
             config=attack_config,

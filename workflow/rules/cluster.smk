@@ -1,22 +1,30 @@
 """What jobs ask a cluster for, and which of them go there together; a run without a cluster sees none of it."""
 
 GPUS = 0 if config["compute"]["device"] == "cpu" else 1  # what a costly job asks a cluster for
-# On a cluster the jobs of a group take turns, so a group asks for the cores, memory and GPU of one of them. Snakemake tells
-# the nodes of no limit that a profile sets, and there it would start as many as the node has cores: hence here.
-TURN = 0 if workflow.local_exec and not workflow.remote_exec else 1
-if TURN:
-    workflow.register_resource("turn", TURN)
 
-# When slurmctld is away for a moment, the plugin (2.8.0) turns from squeue to sacct, and stays with it until sacct answers:
-# without accounting, never. Here squeue means squeue.
-if getattr(workflow.executor_settings, "status_command", None) == "squeue":
-    import snakemake_executor_plugin_slurm
-
-    snakemake_executor_plugin_slurm.is_query_tool_available = lambda tool: tool != "sacct"
+# Of the jobs of a group, on a cluster, one at a time: see `turn`. Here, since a node is told of no limit that a profile sets.
+workflow.register_resource("turn", 1)
 
 
 resource_scopes:
     turn="local",
+
+
+def turn(wildcards):
+    """A resource: the jobs of a group take turns, so it asks for the cores, memory and GPU of one; others know no turns."""
+    return 1 if workflow.non_local_exec or workflow.remote_exec else 0
+
+
+def ask_only_squeue():
+    """Where squeue is to be asked, keeps the plugin (2.8.0) from asking sacct once slurmctld is away: it would stay with it."""
+    import snakemake_executor_plugin_slurm as plugin
+
+    plugin.is_query_tool_available = lambda tool: (
+        tool != "sacct" or workflow.executor_settings.status_command == "sacct"
+    )
+
+
+ask_only_squeue()
 
 
 def growing(amount):

@@ -21,7 +21,7 @@ for group, rounds in GROUPS.items():
         resources:
             mem_mb=growing(3000),
             runtime=growing(10),
-            turn=TURN,
+            turn=turn,
         params:
             code=code_of("evaluate.py"),
             group=group,

@@ -18,7 +18,7 @@ rule study_case:
         mem_mb=growing(4000),
         runtime=growing(15),
         gpu=GPUS,
-        turn=TURN,
+        turn=turn,
     params:
         code=study_code,
         config=study_config,

@@ -22,7 +22,7 @@ rule train:
         mem_mb=growing(4000),
         runtime=growing(120),
         gpu=GPUS,
-        turn=TURN,
+        turn=turn,
     params:
         code=training_code,
         config=training_config,
