@@ -48,7 +48,7 @@ def start(folder: Path) -> None:
     install = ["mariadb-install-db", *own, "--auth-root-authentication-method=normal", "--skip-test-db"]
     subprocess.run(install, check=True, stdout=subprocess.DEVNULL)
     socket = f"--socket={base / 'm.sock'}"
-    listen = ["--bind-address=127.0.0.1", f"--port={PORT}", f"--pid-file={folder / 'mariadb.pid'}"]
+    listen = ["--bind-address=127.0.0.1", f"--port={PORT}", f"--pid-file={base / 'mariadb.pid'}"]
     size = ["--innodb-buffer-pool-size=64M", "--innodb-lock-wait-timeout=900"]
     with (folder / "log" / "mariadb.log").open("w") as log:
         # A daemon as the others are: it outlives the command that starts the cluster.

@@ -21,7 +21,7 @@ from pathlib import Path
 import accounting
 
 ETC = Path("/etc/slurm")
-DAEMONS = ("slurmd", "slurmctld", "slurmdbd", "mariadb", "munged")  # in the order in which they are stopped
+DAEMONS = ("slurmd", "slurmctld", "slurmdbd", "mariadb/mariadb", "munged")  # in the order in which they are stopped
 
 CONF = """\
 ClusterName=toy
