@@ -4,8 +4,12 @@ CORES ?= $(shell nproc 2>/dev/null || echo 2)
 SCALE ?= workstation
 BIN := .venv/bin
 READY := .venv/.ready
+ACCOUNTING ?=
+SLURM_TESTS ?= tests/slurm
+SLURM_PACKAGES := slurm-wlm munge $(if $(ACCOUNTING),slurmdbd mariadb-server)
+SLURM_COMMANDS := slurmctld munged $(if $(ACCOUNTING),slurmdbd mariadbd)
 
-.PHONY: quick test test-network slurm-test verify bench lint format env clean
+.PHONY: quick test test-network slurm-test slurm-packages verify bench lint format env clean
 
 quick: env
 	$(BIN)/snakemake --cores $(CORES) --configfile config/quick.yaml --quiet reason -- all
@@ -17,11 +21,14 @@ test: env
 test-network: env
 	$(BIN)/python -m pytest -m "network or slow"
 
-# A SLURM of one node, brought up and taken down again: as root, on Debian.
-slurm-test: env
-	command -v slurmctld > /dev/null || { apt-get update -qq && \
-	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends slurm-wlm munge; }
-	$(BIN)/python -m pytest -m slurm tests/slurm
+# A SLURM of one node, brought up and taken down again: as root, on Debian. ACCOUNTING=yes gives it a database (sacct).
+slurm-test: env slurm-packages
+	SLURM_ACCOUNTING=$(ACCOUNTING) $(BIN)/python -m pytest -m slurm --durations=0 $(SLURM_TESTS)
+
+slurm-packages:
+	missing=; for command in $(SLURM_COMMANDS); do command -v $$command > /dev/null || missing=yes; done; \
+	  test -z "$$missing" || { apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(SLURM_PACKAGES); }
 
 # A finished run against the numbers and hashes that are in this repository.
 verify: env

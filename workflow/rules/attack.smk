@@ -1,10 +1,13 @@
-"""The attacks: one artifact a checkpoint; one job attacks `attack_jobs.rounds_per_job` checkpoints of a method."""
+"""The attacks: one artifact a checkpoint; one job attacks `attack_jobs.rounds_per_job` checkpoints of a method.
+
+On a cluster those of a table of metrics are one job.
+"""
 
 for names in attack_jobs():
 
     rule:
         name:
-            f"attack_{'_'.join(names)}"
+            attack_rule(names)
         input:
             checkpoints=expand(CHECKPOINT, round=names, allow_missing=True),
             targets=TARGETS,
@@ -15,13 +18,16 @@ for names in attack_jobs():
             f"logs/{SCALE}/seed_{{seed}}/attacks/{CASE}_{names[0]}.log",
         benchmark:
             f"{RESULTS}/benchmarks/seed_{{seed}}/attacks/{CASE}_{names[0]}.tsv"
+        group:
+            attack_group
         conda:
             "../../environment.yml"
         threads: THREADS
         resources:
-            mem_mb=4000,
-            runtime=240,
+            mem_mb=growing(4000),
+            runtime=growing(15),
             gpu=GPUS,
+            turn=turn,
         params:
             code=attack_code,
             config=attack_config,

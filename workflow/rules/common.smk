@@ -45,7 +45,6 @@ ATTACK = f"{SEED_DIR}/attacks/{CASE}/round_{{round}}.safetensors"
 STUDY = f"{SEED_DIR}/study/{{inputs}}-{{init}}/{{method}}/{{attack}}.csv"
 METRICS = f"{SEED_DIR}/metrics/{CASE}/{{rounds}}.csv"
 THREADS = config["compute"]["threads"]
-GPUS = 0 if config["compute"]["device"] == "cpu" else 1  # what a costly job asks a cluster for
 NOTED = [
     "attacks",
     "data",
@@ -114,8 +113,15 @@ def attack_code(wildcards):
 def attack_jobs():
     """The rounds that one job attacks, as in file names; the first round, which most figures need, is a job of its own."""
     size = config["attack_jobs"]["rounds_per_job"]
+    if size == 1:
+        return [["{round}"]]  # one rule for any round
     groups = [GROUPS["start"], config["rounds"]["table"][1:], config["rounds"]["curve"], config["rounds"]["long"]]
     return [padded(group[place : place + size]) for group in groups for place in range(0, len(group), size)]
+
+
+def attack_rule(names):
+    """The name of the rule that attacks these rounds."""
+    return "attack" if names == ["{round}"] else f"attack_{'_'.join(names)}"
 
 
 def metrics_of(methods, attacks, groups, batches=(1,), gradient="method", attacker="naive"):
@@ -164,6 +170,12 @@ def previous_checkpoint(wildcards):
 def auxiliary_images(wildcards):
     """FedSAI's initial model needs them, nothing else does."""
     return AUXILIARY if RULE_OF[wildcards.method] == "fedsai" and int(wildcards.round) == 0 else []
+
+
+def prior_config(device):
+    """What the generator depends on; `device` is NOT_COMPILED, or ON_THE_CPU for what needs no GPU."""
+    neutral = device | job_config.NO_TRAINING | {"targets": {"images": 1}}
+    return job_config.for_job(config, ["compute", "federation", "prior", "targets"], neutral)
 
 
 def training_config(wildcards):

@@ -1,6 +1,6 @@
 """The inputs from outside (data, auxiliary, weights) and what is picked from them (targets, notes).
 
-The first three run on the submit host, which reaches the network where a cluster's nodes may not. data and weights name no
+All run on the submit host: it reaches the network where a cluster's nodes may not, and the picking takes a second. data and weights name no
 code: pinned hashes say what they write, so a change of code is no reason to fetch again.
 """
 
@@ -70,6 +70,7 @@ rule targets:
         TARGETS,
     log:
         f"logs/{SCALE}/seed_{{seed}}/targets.log",
+    localrule: True
     conda:
         "../../environment.yml"
     resources:

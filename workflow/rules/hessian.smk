@@ -15,8 +15,8 @@ rule hessian:
         "../../environment.yml"
     threads: THREADS
     resources:
-        mem_mb=12000,
-        runtime=60,
+        mem_mb=growing(12000),
+        runtime=growing(60),
         gpu=GPUS,
     params:
         code=code_of("hessian.py", config["model"]["network"]),

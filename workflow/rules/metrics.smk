@@ -13,12 +13,15 @@ for group, rounds in GROUPS.items():
             expand(METRICS, rounds=group, allow_missing=True),
         log:
             f"logs/{SCALE}/seed_{{seed}}/metrics/{CASE}_{group}.log",
+        group:
+            attack_group
         conda:
             "../../environment.yml"
         threads: THREADS
         resources:
-            mem_mb=3000,
-            runtime=20,
+            mem_mb=growing(3000),
+            runtime=growing(10),
+            turn=turn,
         params:
             code=code_of("evaluate.py"),
             group=group,

@@ -1,11 +1,5 @@
 """The generative prior of GIAS and GIFD, trained on the images of the other clients."""
 
-PRIOR_CONFIG = job_config.for_job(
-    config,
-    ["compute", "federation", "prior", "targets"],
-    job_config.NOT_COMPILED | job_config.NO_TRAINING | {"targets": {"images": 1}},
-)
-
 
 rule prior:
     input:
@@ -27,12 +21,12 @@ rule prior:
         "../../environment.yml"
     threads: THREADS
     resources:
-        mem_mb=6000,
-        runtime=600,
+        mem_mb=growing(6000),
+        runtime=growing(600),
         gpu=GPUS,
     params:
         code=code_of("prior.py"),
-        config=PRIOR_CONFIG,
+        config=prior_config(job_config.NOT_COMPILED),
     message:
         "Training the generative prior (seed {wildcards.seed})"
     shell:
@@ -48,6 +42,7 @@ rule prior_untrained:
         picture=UNTRAINED_SAMPLES,
     log:
         f"logs/{SCALE}/seed_{{seed}}/prior_untrained.log",
+    localrule: True
     conda:
         "../../environment.yml"
     threads: THREADS
@@ -56,7 +51,7 @@ rule prior_untrained:
         runtime=10,
     params:
         code=code_of("prior.py"),
-        config=PRIOR_CONFIG,
+        config=prior_config(job_config.ON_THE_CPU),
     message:
         "The generator without training (seed {wildcards.seed})"
     shell:

@@ -9,13 +9,16 @@ rule study_case:
         STUDY,
     log:
         f"logs/{SCALE}/seed_{{seed}}/study/{{inputs}}-{{init}}_{{method}}_{{attack}}.log",
+    group:
+        "study"
     conda:
         "../../environment.yml"
     threads: THREADS
     resources:
-        mem_mb=4000,
-        runtime=240,
+        mem_mb=growing(4000),
+        runtime=growing(15),
         gpu=GPUS,
+        turn=turn,
     params:
         code=study_code,
         config=study_config,

@@ -13,13 +13,16 @@ rule train:
     benchmark:
         f"{RESULTS}/benchmarks/seed_{{seed}}/train/{{method}}_{{round}}.tsv"
     priority: 5
+    group:
+        training_group
     conda:
         "../../environment.yml"
     threads: THREADS
     resources:
-        mem_mb=4000,
-        runtime=120,
+        mem_mb=growing(4000),
+        runtime=growing(120),
         gpu=GPUS,
+        turn=turn,
     params:
         code=training_code,
         config=training_config,

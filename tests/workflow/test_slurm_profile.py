@@ -1,0 +1,34 @@
+"""The SLURM profile, as far as a dry run shows it; tests/slurm runs it."""
+
+import re
+from pathlib import Path
+
+from .conftest import ROOT, run
+
+PROFILE = ("--profile", "workflow/profiles/slurm")
+
+
+def lines(clone: Path) -> list[str]:
+    """The dry run of everything through the profile; what goes to the cluster together is indented."""
+    done = run(clone, *PROFILE, "-n", "--", "all")
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def test_jobs_of_seconds_do_not_go_to_the_cluster_alone(clone: Path) -> None:
+    alone = {re.sub(r"Job \d+: ", "", line).split(" ")[0] for line in lines(clone) if line.startswith("Job ")}
+    assert {"Training", "Hessian"} < alone  # these are long
+    assert not alone & {"Attack", "Metrics", "Study:"}
+
+
+def test_the_initial_model_goes_with_the_rounds_after_it(clone: Path) -> None:
+    printed = lines(clone)
+    rounds = [
+        set(re.findall(r"Training \w+ to round (\d+)", block)) for block in "\n".join(printed).split("Group job start")
+    ]
+    assert rounds[1:] and all(found >= {"0000", "0001"} for found in rounds[1:])
+
+
+def test_retries_stand_in_the_profile_alone() -> None:
+    assert not [path for path in (ROOT / "workflow" / "rules").glob("*.smk") if "retries:" in path.read_text()]
+    assert "\nretries: 1" in (ROOT / PROFILE[1] / "profile.yaml").read_text()
