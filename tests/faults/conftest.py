@@ -20,6 +20,8 @@ from flatgia.artifacts import Record, save_tensors
 from flatgia.prior.store import save_prior, untrained_prior
 from flatgia.weights.vgg16 import CHANNELS, LAYERS
 
+from .small import hashes, small_checkout, small_run
+
 CHANGES = {
     "scale": "tiny",
     "compute": {"compile": "never"},
@@ -86,6 +88,21 @@ def originals(tmp_path_factory) -> Path:
     hessian.main([*common, "--checkpoint", at["checkpoint"], "--data", at["data"], "--out", at["hessian"]])
     notes.main([*common, "--out", at["notes"]])
     return folder
+
+
+@pytest.fixture(scope="session")
+def undisturbed(tmp_path_factory) -> Path:
+    """The folder of a small run that nothing disturbed; not to be changed."""
+    place = small_checkout(tmp_path_factory.mktemp("undisturbed") / "clone")
+    done = small_run(place)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return place
+
+
+@pytest.fixture(scope="session")
+def expected(undisturbed) -> dict[str, str]:
+    """The hashes of that run."""
+    return hashes(undisturbed)
 
 
 @pytest.fixture
