@@ -17,10 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
-from tests.workflow.conftest import checkout, command, environment, run
 
-from flatgia.artifacts import sha256
-from flatgia.manifest import made
+from ..workflow.conftest import checkout, command, environment, run
+from .small import hashes
 
 CHANGE = {
     "rounds": {"table": [0, 12], "curve": [], "long": []},  # a resume file is written after round 10
@@ -73,11 +72,6 @@ class Trial:
     def good(self) -> bool:
         """Nothing lost, nothing left over, every byte the same."""
         return not (self.lost or self.left or self.differs)
-
-
-def hashes(folder: Path) -> dict[str, str]:
-    """The SHA-256 of every artifact."""
-    return {str(path): sha256(folder / path) for path in made(folder, ["results", "paper_figures"])}
 
 
 def undisturbed(folder: Path) -> Path:
