@@ -23,7 +23,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     config = load(given.config)
     prepare_torch(config["compute"]["threads"])
     metrics = metrics_named(config["metrics"], given.vgg)
-    targets = load_tensors(given.targets)[0]["images"]
+    truth = load_tensors(given.targets)[0]
+    targets = truth["images"][: len(truth["indices"])]  # all that holds images has images, only targets have indices
     weights = [given.vgg] if "lpips" in metrics else []
     record = Record("evaluate", {"metrics": list(metrics)}, [*given.attack, given.targets, *weights])
     scored = []

@@ -30,7 +30,9 @@ def files(tmp_path, data_file):
         save_checkpoint(tmp_path / f"{number}.safetensors", params, None, facts, RECORD)
     data, _ = load_tensors(data_file)
     images, labels = data["train_images"][:2], data["train_labels"][:2]
-    save_tensors(tmp_path / "targets.safetensors", {"images": images, "labels": labels}, {}, RECORD)
+    save_tensors(
+        tmp_path / "targets.safetensors", {"images": images, "labels": labels, "indices": torch.arange(2)}, {}, RECORD
+    )
     prior = untrained_prior({"latent": 8, "channels": [8, 8, 8, 8], "mapping_layers": 1}, 0)
     save_prior(tmp_path / "prior.safetensors", prior.state_dict(), {}, RECORD)
     torch.save(params, tmp_path / "net.pt")

@@ -44,6 +44,8 @@ MISTAKES = [
     ("rounds: {curve: [10, 10]}", "config key rounds.curve: "),
     ("methods: {fedgf: {c: 1.1}}", "config key methods.fedgf.c: "),
     ("methods: {Mine: {rule: fedavg, label: x}}", "config key methods: 'Mine' does not match"),
+    ("methods: {mine: {rule: fedmax, label: x}}", "config key methods.mine.rule: fedmax is unknown; known: fedavg"),
+    ("attacks: {mine: {kind: dlg, label: x}}", "config key attacks.mine.kind: dlg is unknown; known: idlg"),
     ("methods: {mine: {label: x}}", "config key methods.mine: missing rule"),
     ("methods: {mine: {rule: fedsam, label: x}}", "config key methods.mine: missing rho"),
     ("attacks: {idlg: {optimiser: sgd}}", "config key attacks.idlg.optimiser: "),

@@ -23,7 +23,7 @@ CONFIG = json.dumps({"compute": COMPUTE, "metrics": ["psnr", "mse"]})
 def files(tmp_path):
     """Targets, two attacks (an MSE of 0.01 and of 0.04), and a folder for the table."""
     images = torch.full((2, 3, 32, 32), 51, dtype=torch.uint8)  # 0.2
-    save_tensors(tmp_path / "targets", {"images": images}, {}, Record("targets", {}))
+    save_tensors(tmp_path / "targets", {"images": images, "indices": torch.arange(2)}, {}, Record("targets", {}))
     for name, value in (("one", 0.3), ("two", 0.4)):
         tensors = {"reconstruction": torch.full((2, 1, 3, 32, 32), value), "truth_index": torch.tensor([[1], [0]])}
         save_tensors(tmp_path / name, tensors, FACTS | {"attack": name}, Record("attack", {}))

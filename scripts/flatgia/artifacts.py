@@ -83,6 +83,24 @@ def _umask() -> int:
     return mask
 
 
+class Missing(FlatgiaError, KeyError):
+    """A name that a file does not hold; also a `KeyError`, for a reader who can say more."""
+
+    __str__ = Exception.__str__
+
+
+class Contents(dict):
+    """What a file holds, by name; to ask for what it lacks is a mistake about the file, not a bug."""
+
+    def __init__(self, path: Path | str, found: Mapping[str, Any]):
+        super().__init__(found)
+        self.path = path
+
+    def __missing__(self, name: str) -> Any:
+        remedy = "give the right file, or delete it and run the same command again"
+        raise Missing(self.path, f"it holds no {name}", remedy)
+
+
 class Record:
     """What makes an artifact: stage, parameters, seed, inputs; it starts the clock when it is made."""
 
@@ -171,8 +189,9 @@ def _load(path: Path | str, framework: str) -> tuple[dict[str, Any], dict[str, A
     try:
         with safe_open(str(path), framework=framework) as file:
             facts = json.loads((file.metadata() or {}).get("flatgia", "{}"))
-            return {name: file.get_tensor(name) for name in file.keys()}, facts  # noqa: SIM118
-    except (SafetensorError, ValueError) as error:
+            found = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            return Contents(path, found), Contents(path, facts)
+    except (SafetensorError, ValueError, TypeError) as error:
         raise FlatgiaError(path, f"not a whole safetensors file ({error})", REMEDY) from None
 
 
@@ -182,8 +201,11 @@ def load_facts(path: Path | str) -> dict[str, Any]:
     try:
         with open(path, "rb") as file:
             header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
-        return json.loads(header.get("__metadata__", {}).get("flatgia", "{}"))
-    except (ValueError, AttributeError, OverflowError, MemoryError) as error:
+            ends = [tensor["data_offsets"][1] for name, tensor in header.items() if name != "__metadata__"]
+            if file.tell() + max(ends, default=0) != Path(path).stat().st_size:
+                raise ValueError("cut off")
+        return Contents(path, json.loads(header.get("__metadata__", {}).get("flatgia", "{}")))
+    except (ValueError, AttributeError, KeyError, TypeError, OverflowError, MemoryError) as error:
         raise FlatgiaError(path, f"not a whole safetensors file ({error})", REMEDY) from None
 
 
@@ -197,7 +219,8 @@ def load_json(path: Path | str) -> Any:
     """Reads what `save_json` wrote. Raises `FlatgiaError` if missing or damaged."""
     check(path)
     try:
-        return json.loads(Path(path).read_text())
+        found = json.loads(Path(path).read_text())
+        return Contents(path, found) if isinstance(found, dict) else found
     except ValueError as error:
         raise FlatgiaError(path, f"not a whole JSON file ({error})", REMEDY) from None
 

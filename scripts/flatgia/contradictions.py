@@ -7,6 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flatgia.attacks import needs_prior
+from flatgia.attacks import reference as attack_class
+from flatgia.errors import FlatgiaError
+from flatgia.federated.methods import reference as method_class
 
 
 def contradictions(config: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -30,6 +33,12 @@ def contradictions(config: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         for name in names:
             if name not in config[known]:
                 yield key, f"{name} is not among the {known}", f"known: {', '.join(config[known])}"
+    for section, key, find in (("methods", "rule", method_class), ("attacks", "kind", attack_class)):
+        for name, entry in config[section].items():
+            try:
+                find(entry[key])
+            except FlatgiaError as error:
+                yield f"{section}.{name}.{key}", f"{entry[key]} is unknown", error.remedy
     if not any(config["methods"].get(name, {}).get("rule") == "fedavg" for name in report["methods"]):
         yield "report.methods", "no method has the rule fedavg, the baseline of Figs 1 and 8", "add one"
     for section in ("methods", "attacks"):

@@ -4,6 +4,8 @@ import os
 import sys
 from pathlib import Path
 
+from flatgia.errors import FlatgiaError
+
 
 def prepare(folder: str | None) -> None:
     """Jobs run this Python and this package; `folder` is where a user's data lies, if FLATGIA_DATA does not say."""
@@ -13,6 +15,12 @@ def prepare(folder: str | None) -> None:
     _prepend("PYTHONPATH", scripts)
     if folder:  # not a parameter of a job: where the images lie changes nothing that is made from them
         os.environ.setdefault("FLATGIA_DATA", folder)
+
+
+def check_writable(folder: Path) -> None:
+    """Raises `FlatgiaError` where a run could write nothing: Snakemake itself would end in a traceback."""
+    if not os.access(folder, os.W_OK):
+        raise FlatgiaError(folder, "nothing can be written here", "mend its permissions, or run in a copy elsewhere")
 
 
 def _prepend(variable: str, entry: str) -> None:

@@ -6,4 +6,4 @@ class FlatgiaError(Exception):
 
     def __init__(self, where: str, what: str, remedy: str):
         self.where, self.what, self.remedy = str(where), what, remedy
-        super().__init__(f"{where}: {what}; {remedy}.")
+        super().__init__(" ".join(f"{where}: {what}; {remedy}.".splitlines()))  # a library's words may have lines

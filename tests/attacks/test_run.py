@@ -30,7 +30,8 @@ class Peek(Attack):
 def files(tmp_path):
     images = torch.randint(0, 256, (4, 3, 32, 32), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
     labels = torch.tensor([3, 1, 7, 0])
-    save_tensors(tmp_path / "targets", {"images": images, "labels": labels}, {}, Record("targets", {}))
+    tensors = {"images": images, "labels": labels, "indices": torch.arange(4)}
+    save_tensors(tmp_path / "targets", tensors, {}, Record("targets", {}))
     params, sent = (initial_params(LeNet(), "dlg", seed) for seed in (0, 1))
     for name, broadcast in (("fedavg", None), ("fedsam", None), ("fedgf", sent)):
         save_checkpoint(tmp_path / name, params, broadcast, {"method": name, "round": 20}, Record("train", {}))

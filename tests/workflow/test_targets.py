@@ -38,11 +38,11 @@ def test_a_figure_of_the_table_rounds_trains_no_further(clone: Path) -> None:
         ({"report": {"methods": ["fedprox"]}}, "config key report.methods: fedprox is not among the methods"),
         (
             {"attacks": {"new": {"kind": "nosuch", "label": "N"}}, "report": {"attacks": ["new"]}},
-            "attack nosuch: unknown",
+            "config key attacks.new.kind: nosuch is unknown",
         ),
         (
             {"methods": {"new": {"rule": "nosuch", "label": "N"}}, "report": {"methods": ["fedavg", "new"]}},
-            "rule nosuch: unknown",
+            "config key methods.new.rule: nosuch is unknown",
         ),
         ({"rounds": {"curve": [1]}}, "config key rounds: a round stands in two lists"),
     ],

@@ -12,12 +12,13 @@ from flatgia import job_config
 from flatgia.attacks import needs_prior
 from flatgia.attacks import reference as attack_class
 from flatgia.dependencies import code_of as files_of
-from flatgia.environment import prepare
+from flatgia.environment import check_writable, prepare
 from flatgia.errors import FlatgiaError
 from flatgia.federated.methods import reference as method_class
 from snakemake.exceptions import WorkflowError
 
 try:
+    check_writable(Path.cwd())
     settings.check(config)
 except FlatgiaError as error:
     raise WorkflowError(str(error))

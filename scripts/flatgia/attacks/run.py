@@ -49,9 +49,10 @@ def attack_checkpoint(
     broadcast = broadcast and {name: value.to(device) for name, value in broadcast.items()}
     method = load_method(settings["methods"][case.method])
     truth, _ = artifacts.load_tensors(targets)
-    if not 1 <= case.batch <= len(truth["images"]):
-        raise FlatgiaError("--batch", f"{case.batch} of {len(truth['images'])} targets", "give 1 to that many")
-    index = target_batches(len(truth["images"]), case.batch)
+    count = len(truth["indices"])  # only targets have them, all that holds images has images
+    if not 1 <= case.batch <= count:
+        raise FlatgiaError("--batch", f"{case.batch} of {count} targets", "give 1 to that many")
+    index = target_batches(count, case.batch)
     inputs = to_inputs(truth["images"], settings["data"])[index].to(device)
     labels = truth["labels"][index].to(device)
     shares = method if case.gradient == "method" else None

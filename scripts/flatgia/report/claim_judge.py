@@ -16,8 +16,8 @@ COLUMNS = ["group", "section", "claim", "case", "metric", "paper", "paper_value"
 
 
 def judge_all(claims: Iterable[Claim], given: Given, scope: Scope) -> pd.DataFrame:
-    """A row per claim; what is not known is empty."""
-    return pd.DataFrame([judge(claim, given, scope) for claim in claims], columns=COLUMNS)
+    """A row per claim; what is not known is empty. A claim about rounds that the config does not have is left out."""
+    return pd.DataFrame([judge(claim, given, scope) for claim in claims if of_parts(claim)], columns=COLUMNS)
 
 
 def judge(claim: Claim, given: Given, scope: Scope) -> dict[str, Any]:

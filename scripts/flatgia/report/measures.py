@@ -40,7 +40,7 @@ def _read(path: Path) -> pd.DataFrame:
     try:
         rows = pd.read_csv(path, dtype=TYPES)  # type: ignore[arg-type]
     except (ValueError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise FlatgiaError(path, f"not a table of metrics ({error})", REMEDY) from None
+        raise FlatgiaError(path, f"not a table of metrics ({str(error).strip()})", REMEDY) from None
     if list(rows.columns) != COLUMNS:
         raise FlatgiaError(path, f"its columns are not {', '.join(COLUMNS)}", REMEDY)
     bad = rows[~np.isfinite(rows["value"])]

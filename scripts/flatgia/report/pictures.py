@@ -59,7 +59,7 @@ def by_key(paths: Iterable[Path]) -> dict[Key, Path]:
 def read_truth(path: Path, image: int) -> np.ndarray:
     """The true image (3, 32, 32) in [0, 1]."""
     arrays, _ = load_arrays(path)
-    if "images" not in arrays or not image < len(arrays["images"]):
+    if "images" not in arrays or not image < len(arrays["indices"]):
         remedy = "make it again, or lower report.pictures.image"
         raise FlatgiaError(path, f"it holds no target image {image}", remedy)
     return arrays["images"][image].astype(np.float64) / 255

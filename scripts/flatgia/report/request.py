@@ -63,7 +63,8 @@ def parse(
     files = {kind: getattr(options, kind) for kind in takes}
     config = load(options.config)
     axes = {"gradient": options.gradient, "attacker": options.attacker}
-    notes = load_json(options.notes)
+    found = load_json(options.notes)
+    notes = {name: found[name] for name in ("lines", "marks")}
     inputs = [options.notes, *(path for paths in files.values() for path in paths if path.is_file())]
     record = Record(name, {"config": config} | axes, inputs)
     document = getattr(options, "out", None)

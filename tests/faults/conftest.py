@@ -1,0 +1,113 @@
+"""One of each artifact, made by the real commands from a tiny configuration."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+
+import attack
+import auxiliary
+import data
+import evaluate
+import hessian
+import notes
+import targets
+import train
+from flatgia import config
+from flatgia.artifacts import Record, save_tensors
+from flatgia.prior.store import save_prior, untrained_prior
+from flatgia.weights.vgg16 import CHANNELS, LAYERS
+
+from .small import hashes, small_checkout, small_run
+
+CHANGES = {
+    "scale": "tiny",
+    "compute": {"compile": "never"},
+    "data": {"dataset": "synthetic"},
+    "federation": {
+        "clients": 3, "clients_per_round": 2, "images_per_client": 40, "local_epochs": 1, "batch_size": 20,
+        "test_images": 50,
+    },
+    "rounds": {"table": [0], "curve": [], "long": []},
+    "methods": {"fedsai": {"pretraining": {"images": 40, "epochs": 1, "batch_size": 20}}},
+    "targets": {"images": 2},
+    "attacks": {
+        "ig": {"tv": [0.01], "steps": [2], "restarts": 1},
+        "gifd": {"steps_per_stage": 1, "restarts": 1, "refine_tv": [0.001], "refine_steps": [1]},
+    },
+    "hessian": {"estimator": "slq", "images": 4, "probes": 2, "steps": 3},
+    "prior": {"channels": [8, 8, 8, 8], "discriminator_channels": [8, 8, 8, 8], "latent": 8, "images": 64},
+    "metrics": ["psnr", "mse"],
+    "report": {
+        "methods": ["fedavg"],
+        "attacks": ["ig"],
+        "pictures": {"attacks": ["ig"], "image": 0},
+        "batch": {"methods": ["fedavg"], "attacks": ["ig"], "sizes": [1]},
+        "controls": {"methods": ["fedavg"], "attacks": ["ig"]},
+        "credit": {"methods": ["fedavg"], "attacks": ["ig"]},
+    },
+}  # fmt: skip
+CONFIG = json.dumps(config.check(config.overlay(config.load(config.PAPER), CHANGES)))
+# Where each artifact lies, as in results/; fig07 reads from the path what an attack is.
+KINDS = {
+    "data": "data.safetensors",
+    "auxiliary": "auxiliary.safetensors",
+    "weights": "vgg16.safetensors",
+    "targets": "targets.safetensors",
+    "checkpoint": "checkpoints/fedavg/round_0000.safetensors",
+    "prior": "prior.safetensors",
+    "attack": "attacks/fedavg/method-naive/ig/b1/round_0000.safetensors",
+    "metrics": "metrics.csv",
+    "hessian": "hessian.json",
+    "notes": "notes.json",
+}
+
+
+@pytest.fixture(scope="session")
+def originals(tmp_path_factory) -> Path:
+    """The folder of the artifacts; not to be changed."""
+    folder = tmp_path_factory.mktemp("artifacts")
+    at = {kind: str(folder / name) for kind, name in KINDS.items()}
+    common = ["--config", CONFIG]
+    data.main(["--dataset", "synthetic", "--out", at["data"]])
+    auxiliary.main(["--data", at["data"], "--out", at["auxiliary"]])
+    # Zeros: what is tested is what is said of a damaged file.
+    pairs = zip(LAYERS, CHANNELS[:-1], CHANNELS[1:], strict=True)
+    weights = {f"features.{layer}.weight": torch.zeros(wide, narrow, 3, 3) for layer, narrow, wide in pairs}
+    weights |= {f"features.{layer}.bias": torch.zeros(wide) for layer, wide in zip(LAYERS, CHANNELS[1:], strict=True)}
+    save_tensors(at["weights"], weights, {}, Record("weights", {}))
+    targets.main([*common, "--data", at["data"], "--out", at["targets"]])
+    train.main([*common, "--method", "fedavg", "--round", "0", "--data", at["data"], "--out", at["checkpoint"]])
+    prior = untrained_prior({"latent": 8, "channels": [8, 8, 8, 8], "mapping_layers": 1}, 0)
+    save_prior(at["prior"], prior.state_dict(), {}, Record("prior", {}))
+    given = ["--targets", at["targets"], "--checkpoint", at["checkpoint"]]
+    attack.main([*common, "--attack", "ig", *given, "--out", at["attack"]])
+    evaluate.main([*common, "--attack", at["attack"], "--targets", at["targets"], "--out", at["metrics"]])
+    hessian.main([*common, "--checkpoint", at["checkpoint"], "--data", at["data"], "--out", at["hessian"]])
+    notes.main([*common, "--out", at["notes"]])
+    return folder
+
+
+@pytest.fixture(scope="session")
+def undisturbed(tmp_path_factory) -> Path:
+    """The folder of a small run that nothing disturbed; not to be changed."""
+    place = small_checkout(tmp_path_factory.mktemp("undisturbed") / "clone")
+    done = small_run(place)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return place
+
+
+@pytest.fixture(scope="session")
+def expected(undisturbed) -> dict[str, str]:
+    """The hashes of that run."""
+    return hashes(undisturbed)
+
+
+@pytest.fixture
+def folder(originals, tmp_path) -> Path:
+    """A copy of the artifacts that may be damaged; the largest are links until they are."""
+    place = tmp_path / "artifacts"
+    shutil.copytree(originals, place, copy_function=lambda source, target: Path(target).hardlink_to(source))
+    return place
