@@ -11,7 +11,7 @@ def work_of(job):
     if name == "train":
         earlier = [number for number in ROUNDS if number < int(wildcards.round)]
         return "train", ("train", wildcards.method), int(wildcards.round) - earlier[-1] if earlier else 0
-    if name.startswith("attack_"):
+    if name.startswith("attack"):
         axes = f"{wildcards.gradient}-{wildcards.attacker}"
         return "attack", ("attack", f"{wildcards.attack}, {axes}"), len(job.output)
     if name == "study_case":
