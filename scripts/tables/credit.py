@@ -1,8 +1,8 @@
-"""credit: the generative attacks beside the same attacks with an untrained generator, and beside IG without one.
+"""credit: the attacks beside themselves with published settings, and the generative ones with an untrained generator.
 
 Claim of the paper (Table 1): GIAS and GIFD reconstruct best; it does not say what of that is the prior.
-Inputs: --metrics and --attacks of `report.credit` at the first round, batch size 1.
-Expect: what an untrained generator reaches too is not owed to the prior's training.
+Inputs: --metrics and --attacks of `report.credit` at the first round, batch size 1; --reported config/reported/table1.csv.
+Expect: what published settings reach too is not owed to ours, nor what an untrained generator reaches to the training.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from flatgia.report.request import parse
 
 
 def main(argv: Sequence[str] | None) -> None:
-    make(parse("credit", __doc__, argv, "metrics", "attacks"))
+    make(parse("credit", __doc__, argv, "metrics", "attacks", "reported"))
 
 
 if __name__ == "__main__":

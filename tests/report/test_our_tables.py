@@ -68,8 +68,12 @@ def test_credit_sets_the_truth_beside_the_answer(made, write, tmp_path):
         tensors = {"distance": torch.tensor([1.0, 2.0, 9.0]) * 10.0**-i, "distance_truth": torch.full((3,), 0.5)}
         save_tensors(path, tensors, {"method": method, "attack": attack}, Record("attack", {}))
         attacks.append(str(path))
-    rows = rows_of(run(made, tmp_path, "credit", ["--metrics", *metrics, "--attacks", *attacks]))[2:]
-    assert rows[1] == ["FedAvg", "GIAS (untrained)", "21.00", "2.0e-01", "5.0e-01"]
+    rows = rows_of(
+        run(made, tmp_path, "credit", ["--metrics", *metrics, "--attacks", *attacks, "--reported", REPORTED])
+    )[2:]
+    place = shown["attacks"].index("gias_untrained")
+    expected = f"{20 + place:.2f}", "36.25", f"{2 * 10.0**-place:.1e}", "5.0e-01"
+    assert rows[place] == ["FedAvg", "GIAS (untrained)", *expected]
     assert len(rows) == len(pairs)
 
 

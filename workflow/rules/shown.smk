@@ -84,6 +84,7 @@ SHOWN["credit"] = (
     {
         "metrics": metrics_of(CREDIT["methods"], CREDIT["attacks"], ["start"]),
         "attacks": attacks_at_start(CREDIT["methods"], CREDIT["attacks"]),
+        "reported": ["config/reported/table1.csv"],
     },
 )
 CASES = config["study"]
@@ -126,7 +127,7 @@ TITLES = {
     "fig12": "metrics over rounds: GIAS",
     "fig13": "metrics over rounds: GIFD",
     "controls": "what is sent, who attacks",
-    "credit": "what the prior adds",
+    "credit": "what settings and the prior add",
     "study": "readings of the paper at round 0",
     "compare": "Table 1 beside the paper's",
 }

@@ -1,8 +1,9 @@
-"""credit: what a generative attack owes to its prior, to its architecture, and to the search; and whether it fits the truth."""
+"""credit: what an attack owes to its settings, its prior, its architecture, its search; and whether it fits the truth."""
 
 import pandas as pd
 
 from flatgia.artifacts import load_tensors
+from flatgia.report.beside import read_reported
 from flatgia.report.look import attack_label, method_label
 from flatgia.report.measures import counted, read_measures, select, summarise
 from flatgia.report.page import common_remarks, save_csv
@@ -26,17 +27,22 @@ def make(request: Request) -> None:
     summary = summarise(rows, ["method", "attack", "metric"]).merge(read_distances(request), on=["method", "attack"])
     save_csv(request, summary)
     found = summary.set_index(["method", "attack"])
+    reported = read_reported(request.files["reported"][0])
+    paper = reported[(reported["round"] == 0) & (reported["metric"] == "psnr")].set_index(["method", "attack"])["value"]
     blocks = []
     for method in shown["methods"]:
         block = []
         for attack in shown["attacks"]:
             row = found.loc[(method, attack)]
-            numbers = [SCORES["psnr"].text(row["mean"]), f"{row['distance']:.1e}", f"{row['distance_truth']:.1e}"]
+            # The paper's attack is named before the bracket: `IG (published)`.
+            labels = config["methods"][method]["label"], attack_label(config, attack).partition(" (")[0]
+            told = SCORES["psnr"].text(paper[labels]) if labels in paper and start == 0 else ""
+            numbers = [SCORES["psnr"].text(row["mean"]), told, f"{row['distance']:.1e}", f"{row['distance_truth']:.1e}"]
             block.append([method_label(config, request.notes, method), attack_label(config, attack), *numbers])
         blocks.append(block)
-    header = ["Method", "Attack", "PSNR (dB)", "Distance, answer", "Distance, truth"]
+    header = ["Method", "Attack", "PSNR (dB)", "Paper", "Distance, answer", "Distance, truth"]
     remarks = [*READING, f"Round {start}; {counted(rows)}.", *common_remarks(request)]
-    caption = "What the generative attacks owe to what"
+    caption = "What an attack owes to what"
     write_small_table(request, f"Credit: {caption.lower()}", caption, header, blocks, remarks, left=2)
 
 
