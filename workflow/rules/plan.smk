@@ -37,7 +37,7 @@ def jobs_to_do(dag):
 
 
 onstart:
-    at_once = workflow.cores or workflow.nodes
+    at_once = workflow.nodes or workflow.cores  # asking for the cores of a cluster is an error
     here, elsewhere = estimate.measured(Path(RESULTS)), estimate.shipped(SHIPPED, SCALE)
     for line in estimate.plan(jobs_to_do(workflow.dag), at_once, here, elsewhere):
         print(line, file=sys.stderr, flush=True)
