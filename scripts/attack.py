@@ -5,7 +5,7 @@ On your own checkpoint, with an image of yours (what would it give away?) or a g
         --image cat.png --label 3 --out results/cat
     python scripts/attack.py --attack ig --checkpoint net.pt --model package.module:Class \\
         --gradient shared.safetensors --out results/unknown
-writes reconstruction.png, cost.csv, result.safetensors and, with an image, metrics.csv to the folder --out.
+writes overview.png, reconstruction.png, cost.csv, result.safetensors and, with an image, metrics.csv to the folder --out.
 
 In the pipeline, on the targets of scripts/targets.py; as many --out as --checkpoint:
     python scripts/attack.py --attack ig --method fedsam --checkpoint round_0010.safetensors \\
@@ -114,7 +114,7 @@ def attack_own(given: argparse.Namespace, settings: dict[str, Any], device: str)
         device,
     )
     own.write_answer(Path(given.out[0]), found, truth, record)
-    print(f"{given.out[0]}/reconstruction.png: cost {found.cost[0, found.chosen[0]]:.3g}")
+    print(f"{given.out[0]}/overview.png: cost {found.cost[0, found.chosen[0]]:.3g}")
 
 
 def _parameters(given: argparse.Namespace, settings: dict[str, Any]) -> dict[str, Any]:

@@ -86,7 +86,7 @@ def test_an_image_of_ones_own(go, files, capsys):
     written = {path.name for path in (files / "out").iterdir()}
     assert written == names | {f"{name}.provenance.json" for name in names}
     assert Image.open(files / "out/reconstruction.png").size == (32, 32)
-    assert "reconstruction.png: cost" in capsys.readouterr().out
+    assert "overview.png: cost" in capsys.readouterr().out
 
 
 def test_a_gradient_of_ones_own_gives_what_its_image_gives(go, files, tiny):

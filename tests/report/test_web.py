@@ -26,10 +26,10 @@ lines.
 def test_a_table_is_whole():
     text = page(TABLE)
     assert "<title>Table &lt;1&gt;</title>" in text and "<h1>Table &lt;1&gt;</h1>\n<h2>Round 0</h2>" in text
-    assert '<tr><th class="left">Method</th><th>PSNR ↓</th></tr>' in text
-    assert '<tr><td class="left">FedAvg†</td><td><b>7.76</b></td></tr>' in text
-    assert '<tr><td class="left"></td><td>1 &amp; 2</td></tr>' in text
-    assert "<p>Two lines.</p>" in text
+    assert '<th>Method</th>\n<th style="text-align:right">PSNR ↓</th>' in text
+    assert '<td>FedAvg†</td>\n<td style="text-align:right"><strong>7.76</strong></td>' in text
+    assert '<td></td>\n<td style="text-align:right">1 &amp; 2</td>' in text
+    assert "<p>Two\nlines.</p>" in text
 
 
 def test_every_tag_is_closed():

@@ -9,9 +9,8 @@ from flatgia.attacks.descent import POINTS, Variables
 from flatgia.progress import Progress
 
 Step = Callable[[Variables], tuple[Variables, Tensor]]
-Pair = tuple[
-    Tensor, Tensor, Tensor
-]  # a move (N, D), the change of the gradient (N, D), the inverse of their product (N,)
+# A move (N, D), the change of the gradient (N, D), the inverse of their product (N,).
+Pair = tuple[Tensor, Tensor, Tensor]
 
 
 @torch.no_grad()
