@@ -58,6 +58,10 @@ MISTAKES = [
     ("attacks: {gifd_untrained: {prior: none}}", "config key attacks.gifd_untrained.prior: "),
     ("study: {attacks: [gifd]}", "config key study.attacks: gifd searches in the generator"),
     ("study: {methods: [fedmax]}", "config key study.methods: fedmax is not among the methods"),
+    (
+        "report: {published: {attacks: [ig, ig_short]}}",
+        "config key report.published.attacks: two entries are the same attack of the paper",
+    ),
     ("report: {credit: {attacks: [dlg]}}", "config key report.credit.attacks: dlg is not among the attacks"),
     ("targets: {client: 10}", "config key targets.client: there is no such client"),
     ("report: {methods: [fedmax]}", "config key report.methods: fedmax is not among the methods; known: fedavg"),

@@ -47,6 +47,7 @@ CHANGES = {
         "batch": {"methods": ["fedavg"], "attacks": ["ig"], "sizes": [1]},
         "controls": {"methods": ["fedavg"], "attacks": ["ig"]},
         "credit": {"methods": ["fedavg"], "attacks": ["ig"]},
+        "published": {"methods": ["fedavg"], "attacks": ["ig"]},
     },
 }  # fmt: skip
 CONFIG = json.dumps(config.check(config.overlay(config.load(config.PAPER), CHANGES)))

@@ -33,6 +33,7 @@ COMMANDS = {
     "tables/table1": f"--config CONFIG --metrics @metrics --checkpoints @checkpoint {DRAW}",
     "tables/credit": "--config CONFIG --metrics @metrics --attacks @attack"
     f" --reported {ROOT}/config/reported/table1.csv {DRAW}",
+    "tables/published": f"--config CONFIG --metrics @metrics --reported {ROOT}/config/reported/table1.csv {DRAW}",
     "claims": f"--config CONFIG --metrics @metrics --hessian @hessian --checkpoints @checkpoint"
     f" --reported {ROOT}/config/reported/table1.csv {DRAW} --out @out/claims.md",
 }

@@ -1,6 +1,7 @@
-"""The tables of ours, controls, credit and study: each number stands in its own place."""
+"""The tables of ours, controls, credit, published and study: each number stands in its own place."""
 
 import runpy
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -75,6 +76,25 @@ def test_credit_sets_the_truth_beside_the_answer(made, write, tmp_path):
     expected = f"{20 + place:.2f}", "36.25", f"{2 * 10.0**-place:.1e}", "5.0e-01"
     assert rows[place] == ["FedAvg", "GIAS (untrained)", *expected]
     assert len(rows) == len(pairs)
+
+
+def test_published_stands_beside_the_paper(made, tmp_path):
+    shown, rounds = made.config["report"]["published"], made.config["rounds"]["table"]
+    metrics = []
+    for attack, ours in zip(shown["attacks"], ("idlg", "gi", "ig"), strict=True):
+        for path in made.metrics(shown["methods"], [ours], rounds):
+            copy = tmp_path / path.lstrip("/").replace("/", "_")
+            copy.write_text(Path(path).read_text().replace(f",{ours},", f",{attack},"))
+            metrics.append(str(copy))
+    text = run(made, tmp_path, "published", ["--metrics", *metrics, "--reported", REPORTED])
+    rows = rows_of(text)[2:]
+    assert len(rows) == len(shown["methods"]) * len(shown["attacks"]) * len(rounds)
+    place = shown["attacks"].index("ig_published")
+    mean = pd.read_csv(made.metric("fedavg", "ig", 0, 1)).query("metric == 'psnr'")["value"].mean()
+    assert rows[place][:5] == ["0", "FedAvg", "IG", f"{mean:.2f}", "33.71"]
+    assert len(rows[0]) == 3 + 2 * len(made.config["metrics"])
+    near = [row for row in rows if abs(float(row[3]) - float(row[4])) <= 1]
+    assert f"PSNR: {len(near)} of {len(rows)} within 1 dB" in text
 
 
 def test_study_has_a_row_a_reading_beside_the_papers(made, write, tmp_path):

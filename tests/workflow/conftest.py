@@ -43,6 +43,7 @@ TINY = {
         "batch": {"methods": ["fedavg"], "sizes": [1, 2]},
         "controls": {"methods": ["fedavg", "fedsai"]},
         "credit": {"methods": ["fedavg"], "attacks": ["ig", "gifd_untrained"]},
+        "published": {"methods": ["fedavg"], "attacks": ["ig"]},
     },
     "study": {"inputs": ["raw"], "init": ["dlg", "pytorch"], "methods": ["fedavg"], "attacks": ["ig"]},
 }

@@ -16,7 +16,7 @@ from flatgia.manifest import made
 from .conftest import checkout, command, environment, run
 
 FIGURES = [f"fig{number:02d}.{ending}" for number in range(1, 14) for ending in ("pdf", "png", "csv")]
-TABLES = [f"{name}.{ending}" for name in ("table1", "table2", "controls", "credit", "study")
+TABLES = [f"{name}.{ending}" for name in ("table1", "table2", "controls", "credit", "published", "study")
           for ending in ("md", "tex", "csv")]  # fmt: skip
 COMPARE = [f"compare.{ending}" for ending in ("pdf", "png", "md", "csv")]
 

@@ -87,6 +87,15 @@ SHOWN["credit"] = (
         "reported": ["config/reported/table1.csv"],
     },
 )
+PUBLISHED = config["report"]["published"]
+SHOWN["published"] = (
+    PUBLISHED["methods"],
+    PUBLISHED["attacks"],
+    {
+        "metrics": metrics_of(PUBLISHED["methods"], PUBLISHED["attacks"], ["table"]),
+        "reported": ["config/reported/table1.csv"],
+    },
+)
 CASES = config["study"]
 SHOWN["study"] = (
     CASES["methods"],
@@ -128,6 +137,7 @@ TITLES = {
     "fig13": "metrics over rounds: GIFD",
     "controls": "what is sent, who attacks",
     "credit": "what settings and the prior add",
+    "published": "published settings beside the paper's",
     "study": "readings of the paper at round 0",
     "compare": "Table 1 beside the paper's",
 }

@@ -1,5 +1,6 @@
 """The paper's numbers beside ours: pairing, differences, and verdicts in words."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pandas as pd
 
 from flatgia.artifacts import REMEDY, check
 from flatgia.errors import FlatgiaError
+from flatgia.labels import paper_label
 from flatgia.report.measures import read_measures, select, summarise
 from flatgia.report.request import Request
 from flatgia.report.scores import SCORES
@@ -35,12 +37,17 @@ def pair_rounds(reported: pd.DataFrame, config: dict[str, Any]) -> dict[int, int
     return dict(zip(paper, sorted(config["rounds"]["table"]), strict=False))
 
 
-def put_beside(request: Request, reported: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """(pairs, our rows): a line per reported number this run has too, with difference (ours - paper) and verdict."""
-    config, report = request.config, request.config["report"]
+def put_beside(
+    request: Request, reported: pd.DataFrame, methods: Sequence[str], attacks: Sequence[str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """(pairs, our rows): a line per reported number of these that this run has, with difference (ours - paper) and verdict.
+
+    Raises `FlatgiaError` if none is reported.
+    """
+    config = request.config
     rounds = pair_rounds(reported, config)
-    method_names = {config["methods"][name]["label"]: name for name in report["methods"]}
-    attack_names = {config["attacks"][name]["label"]: name for name in report["attacks"]}
+    method_names = {config["methods"][name]["label"]: name for name in methods}
+    attack_names = {paper_label(config, name): name for name in attacks}
     metric_names = {SCORES[metric].name: metric for metric in config["metrics"]}
     both = reported.rename(columns={"round": "paper_round", "value": "paper"})
     for column, names in (("method", method_names), ("attack", attack_names), ("metric", metric_names)):

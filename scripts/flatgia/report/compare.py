@@ -23,7 +23,8 @@ BY_NAME = {score.name: score for score in SCORES.values()}
 def make(request: Request) -> None:
     """Writes compare.csv, compare.md, compare.pdf and compare.png."""
     reported = read_reported(request.files["reported"][0])
-    both, rows = put_beside(request, reported)
+    report = request.config["report"]
+    both, rows = put_beside(request, reported, report["methods"], report["attacks"])
     remarks = describe(request, both, len(reported), counted(rows))
     draw(request, both, remarks)
     with artifact(request.out_dir / f"{request.name}.md", request.record) as temporary:

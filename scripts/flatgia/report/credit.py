@@ -3,6 +3,7 @@
 import pandas as pd
 
 from flatgia.artifacts import load_tensors
+from flatgia.labels import paper_label
 from flatgia.report.beside import read_reported
 from flatgia.report.look import attack_label, method_label
 from flatgia.report.measures import counted, read_measures, select, summarise
@@ -34,8 +35,7 @@ def make(request: Request) -> None:
         block = []
         for attack in shown["attacks"]:
             row = found.loc[(method, attack)]
-            # The paper's attack is named before the bracket: `IG (published)`.
-            labels = config["methods"][method]["label"], attack_label(config, attack).partition(" (")[0]
+            labels = config["methods"][method]["label"], paper_label(config, attack)
             told = SCORES["psnr"].text(paper[labels]) if labels in paper and start == 0 else ""
             numbers = [SCORES["psnr"].text(row["mean"]), told, f"{row['distance']:.1e}", f"{row['distance_truth']:.1e}"]
             block.append([method_label(config, request.notes, method), attack_label(config, attack), *numbers])
