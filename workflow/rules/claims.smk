@@ -8,7 +8,7 @@ rule claims:
             method=config["methods"],
             gradient=["method", "plain"],
             attacker=["naive", "adaptive"],
-            attack=ATTACKS,
+            attack=[*ATTACKS, *(name for name in PUBLISHED["attacks"] if name not in ATTACKS)],
             batch=BATCH["sizes"],
             rounds=GROUPS,
         ),

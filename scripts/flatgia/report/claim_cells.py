@@ -7,11 +7,11 @@ from flatgia.report.claim import Claim, Key, label_of, minus
 from flatgia.report.claim_scope import Scope
 
 
-def cells(scope: Scope, paper: Mapping[Key, float]) -> Iterator[Claim]:
+def cells(scope: Scope, paper: Mapping[Key, float], group: str = "cells") -> Iterator[Claim]:
     """One claim per number of the paper."""
     for key in sorted(paper, key=lambda key: key.round):  # the file's order within a round
         case = f"{_who(scope, key)}, {label_of(key.metric)}, {scope.named(key.round)}"
-        yield Claim("Table 1", "A number of Table 1.", case, [((1.0, key),)], "number", group="cells")
+        yield Claim("Table 1", "A number of Table 1.", case, [((1.0, key),)], "number", group=group)
 
 
 def against_fedavg(scope: Scope, paper: Mapping[Key, float]) -> Iterator[Claim]:
@@ -24,7 +24,7 @@ def against_fedavg(scope: Scope, paper: Mapping[Key, float]) -> Iterator[Claim]:
             yield Claim("Table 1, 4.3", text, case, [minus(key, base)], sign=-1, group="fedavg")
 
 
-def from_round_to_round(scope: Scope, paper: Mapping[Key, float]) -> Iterator[Claim]:
+def from_round_to_round(scope: Scope, paper: Mapping[Key, float], group: str = "rounds") -> Iterator[Claim]:
     """PSNR of each method and attack from one round of Table 1 to the next."""
     rounds = sorted({key.round for key in paper})
     for before, after in pairwise(rounds):
@@ -32,7 +32,7 @@ def from_round_to_round(scope: Scope, paper: Mapping[Key, float]) -> Iterator[Cl
             if key._replace(round=before) in paper:
                 case = f"{_who(scope, key)}, {scope.named(after)} − {before}"
                 text = "PSNR moves with the rounds as in Table 1."
-                yield Claim("Table 1, 5.1", text, case, [minus(key, key._replace(round=before))], group="rounds")
+                yield Claim("Table 1, 5.1", text, case, [minus(key, key._replace(round=before))], group=group)
 
 
 def _who(scope: Scope, key: Key) -> str:

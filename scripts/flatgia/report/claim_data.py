@@ -9,6 +9,7 @@ import pandas as pd
 
 from flatgia.artifacts import REMEDY, load_facts, load_json
 from flatgia.errors import FlatgiaError
+from flatgia.labels import paper_label
 from flatgia.report.accuracy import read_accuracy
 from flatgia.report.beside import pair_rounds
 from flatgia.report.claim import Key
@@ -39,7 +40,8 @@ def gather(request: Request, reported: pd.DataFrame) -> Given:
     for found in (curvature(request.files["hessian"], config), accuracy(request.files["checkpoints"], config)):
         for key, (column, error) in found:
             values[key], errors[key] = column, error
-    return Given(values, errors, paper_values(reported, config), rows)
+    paper = paper_values(reported, config)
+    return Given(values, errors, paper | published_values(paper, config), rows)
 
 
 def read_rows(paths: Iterable[Path], scale: str) -> pd.DataFrame:
@@ -79,6 +81,20 @@ def paper_values(reported: pd.DataFrame, config: Mapping[str, Any]) -> dict[Key,
             rounds[row.round]): float(row.value)
         for row in reported.itertuples() if row.metric in metrics and row.round in rounds
     }  # fmt: skip
+
+
+def published_values(paper: Mapping[Key, float], config: Mapping[str, Any]) -> dict[Key, float]:
+    """The same numbers under the names of the attacks as published, for the methods that these are run on."""
+    shown, ours = (
+        config["report"]["published"],
+        {paper_label(config, name): name for name in config["report"]["attacks"]},
+    )
+    same = {ours.get(paper_label(config, name)): name for name in shown["attacks"]}
+    return {
+        key._replace(attack=same[key.attack]): value
+        for key, value in paper.items()
+        if key.attack in same and key.method in shown["methods"]
+    }
 
 
 def curvature(paths: Iterable[Path], config: Mapping[str, Any]) -> Iterator[tuple[Key, tuple[pd.Series, float]]]:

@@ -64,7 +64,7 @@ def ours_text(row: Any) -> str:
     """`−9.13 dB [−10.20, −8.00]`, or nothing."""
     if pd.isna(row["ours"]):
         return ""
-    metric, show = row["metric"], plain if row["group"] == "cells" else signed
+    metric, show = row["metric"], plain if row["group"] in ("cells", "published") else signed
     return show(metric, row["ours"]) + UNIT.get(metric, "") + brackets(metric, row["low"], row["high"], show)
 
 

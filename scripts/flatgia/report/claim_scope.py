@@ -31,6 +31,11 @@ class Scope:
         """The attacks of Table 1."""
         return self.config["report"]["attacks"]
 
+    @property
+    def published(self) -> list[str]:
+        """The same attacks with the settings of their authors."""
+        return [name for name in self.config["report"]["published"]["attacks"] if name not in self.attacks]
+
     def method(self, label: str) -> str:
         """The name of the paper's method; its label where this run does not have it."""
         return self._name("methods", label)
