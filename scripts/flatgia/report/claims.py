@@ -81,7 +81,8 @@ def document(request: Request, table: pd.DataFrame, given: Given, scope: Scope) 
         yield f"## Controls\n\n{CONTROLS}\n"
         yield controls
     for group in list(GROUPS)[1:]:
-        yield from chapter(table, group)
+        if (table["group"] == group).any():
+            yield from chapter(table, group)
 
 
 def preamble(request: Request, scope: Scope, given: Given) -> Iterator[str]:
