@@ -60,18 +60,22 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def attack_targets(given: argparse.Namespace, settings: dict[str, Any], device: str) -> None:
-    """Attacks one checkpoint after another."""
-    from flatgia.attacks.run import Case, attack_checkpoint
+    """Attacks the checkpoints, and saves each answer as soon as it is there."""
+    from flatgia.attacks.run import Case, attack_checkpoints
 
     if len(given.checkpoint) != len(given.out):
         raise FlatgiaError("--out", f"{len(given.out)} names for {len(given.checkpoint)} checkpoints", "pair them")
     if given.gradient not in {"method", "plain"}:
         raise FlatgiaError("--gradient", "with --targets it is method or plain", "leave --targets out to attack a file")
     case = Case(given.attack, given.method, given.gradient, given.attacker, given.batch, given.seed)
+    together = device != "cpu" and len(given.checkpoint) > 1
+    answers = attack_checkpoints(
+        settings, case, given.checkpoint, given.targets, given.prior, device, together=together
+    )
     for checkpoint, out in zip(given.checkpoint, given.out, strict=True):
         inputs = [checkpoint, given.targets, *filter(None, [given.prior])]
         record = artifacts.Record("attack", _parameters(given, settings), inputs, given.seed, device)
-        tensors, facts = attack_checkpoint(settings, case, checkpoint, given.targets, given.prior, device)
+        tensors, facts = next(answers)
         artifacts.save_tensors(out, tensors, facts, record)
 
 

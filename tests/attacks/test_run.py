@@ -1,11 +1,11 @@
-"""One attack on one checkpoint of the pipeline."""
+"""One attack on checkpoints of the pipeline."""
 
 import pytest
 import torch
 
 from flatgia.artifacts import Record, load_tensors, save_tensors
 from flatgia.attacks import run
-from flatgia.attacks.run import Case, attack_checkpoint
+from flatgia.attacks.run import Case, attack_checkpoints
 from flatgia.attacks.view import Attack, Attempt
 from flatgia.data.inputs import to_inputs
 from flatgia.errors import FlatgiaError
@@ -45,7 +45,7 @@ def observed(files, tiny, monkeypatch):
 
     def call(method, gradient="method", attacker="naive", batch=1):
         case = Case("ig", method, gradient, attacker, batch, 0)
-        tensors, facts = attack_checkpoint(tiny, case, files / method, files / "targets", None)
+        ((tensors, facts),) = attack_checkpoints(tiny, case, [files / method], files / "targets", None)
         return Peek.seen, tensors, facts
 
     return call
@@ -109,7 +109,20 @@ def test_the_starts_depend_on_the_attack_and_the_seed_not_on_the_method(observed
     assert torch.equal(views[0].noise(1, (5,)), views[1].noise(1, (5,)))
 
 
+@pytest.mark.parametrize("gradient, attacker", [("method", "naive"), ("method", "adaptive"), ("plain", "naive")])
+def test_checkpoints_together_are_as_one_after_the_other(files, tiny, gradient, attacker):
+    checkpoints = [files / "fedgf", files / "another"]
+    params, sent = (initial_params(LeNet(), "dlg", seed) for seed in (2, 3))
+    save_checkpoint(checkpoints[1], params, sent, {"method": "fedgf", "round": 30}, Record("train", {}))
+    case = Case("ig", "fedgf", gradient, attacker, 2, 0)
+    given = tiny, case, checkpoints, files / "targets", None
+    for one, many in zip(attack_checkpoints(*given), attack_checkpoints(*given, together=True), strict=True):
+        assert one[1] == many[1]
+        for name, value in one[0].items():
+            torch.testing.assert_close(many[0][name], value, rtol=1e-3, atol=1e-4)
+
+
 def test_the_checkpoint_of_another_method_is_refused(tiny, files):
     case = Case("ig", "fedsam", "method", "naive", 1, 0)
     with pytest.raises(FlatgiaError, match="a checkpoint of fedavg, not of fedsam"):
-        attack_checkpoint(tiny, case, files / "fedavg", files / "targets", None)
+        next(attack_checkpoints(tiny, case, [files / "fedavg"], files / "targets", None))

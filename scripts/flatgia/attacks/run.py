@@ -1,6 +1,6 @@
-"""One attack on one checkpoint: the client shares gradients, the attacker answers with images."""
+"""An attack on checkpoints: the client shares gradients, the attacker answers with images."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,6 +12,8 @@ from flatgia.attacks import load_attack
 from flatgia.attacks.agreement import distances
 from flatgia.attacks.observe import observe, server_view, target_batches
 from flatgia.attacks.select import best_restart
+from flatgia.attacks.together import Model, join, split
+from flatgia.attacks.view import View
 from flatgia.data.inputs import to_inputs
 from flatgia.errors import FlatgiaError
 from flatgia.federated.methods import load_method
@@ -31,15 +33,60 @@ class Case(NamedTuple):
     seed: int
 
 
-def attack_checkpoint(
+class Scene(NamedTuple):
+    """A checkpoint with what a client shares there: all that an attack on it is made from."""
+
+    view: View
+    model: Model
+    inputs: Tensor  # (T, B, C, H, W), the truth
+    index: Tensor  # (T, B), which targets these are
+    round: int
+
+
+def attack_checkpoints(
+    settings: Mapping[str, Any],
+    case: Case,
+    checkpoints: Sequence[Path | str],
+    targets: Path | str,
+    prior: Path | str | None,
+    device: str = "cpu",
+    together: bool = False,
+) -> Iterator[tuple[dict[str, Tensor], dict[str, Any]]]:
+    """Tensors and facts of each attack's artifact; `together`: all checkpoints as one batch, which is faster on a GPU only.
+
+    Raises `FlatgiaError` if an input does not fit or all restarts diverge.
+    """
+    scenes = (set_scene(settings, case, checkpoint, targets, prior, device) for checkpoint in checkpoints)
+    attack = load_attack(settings["attacks"][case.attack])
+    if together:
+        held = list(scenes)
+        view = join([scene.view for scene in held], [scene.model for scene in held])
+        answers = zip(held, split(best_restart(view, attack.run(view)), len(held)), strict=True)
+    else:
+        answers = ((scene, best_restart(scene.view, attack.run(scene.view))) for scene in scenes)
+    for scene, found in answers:
+        tensors = {
+            "reconstruction": found.images,
+            "truth_index": scene.index,
+            "cost": found.cost,
+            "chosen": found.chosen,
+            "curve": found.curve,
+            "labels": scene.view.labels,
+            "distance": distances(scene.view, scene.view.to_inputs(found.images)),
+            "distance_truth": distances(scene.view, scene.inputs),
+        }
+        yield tensors, {"run": settings.get("scale", "own"), "round": scene.round, **case._asdict()}
+
+
+def set_scene(
     settings: Mapping[str, Any],
     case: Case,
     checkpoint: Path | str,
     targets: Path | str,
     prior: Path | str | None,
-    device: str = "cpu",
-) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """Tensors and facts of the attack's artifact; raises `FlatgiaError` if an input does not fit or all restarts diverge."""
+    device: str,
+) -> Scene:
+    """What the server sees of the targets' gradients at a checkpoint. Raises `FlatgiaError` if an input does not fit."""
     network = load_network(settings["model"]).to(device)
     params, facts = load_checkpoint(checkpoint, network)
     broadcast = load_broadcast(checkpoint, network)
@@ -59,10 +106,11 @@ def attack_checkpoint(
     observed = observe(network, params, shares, broadcast, inputs, labels)
     attack = settings["attacks"][case.attack]
     name = f"{attack['label']} on {settings['methods'][case.method]['label']}, round {facts.get('round', '?')}"
+    believed = shares if case.attacker == "adaptive" else None
     view = server_view(
         network,
         params,
-        shares if case.attacker == "adaptive" else None,
+        believed,
         broadcast,
         observed,
         labels if case.batch > 1 else None,  # the rule of iDLG is exact for one image only
@@ -72,19 +120,7 @@ def attack_checkpoint(
         ("attack", case.attack, case.seed),
         name,
     )
-    found = best_restart(view, load_attack(attack).run(view))
-    tensors = {
-        "reconstruction": found.images,
-        "truth_index": index,
-        "cost": found.cost,
-        "chosen": found.chosen,
-        "curve": found.curve,
-        "labels": view.labels,
-        "distance": distances(view, view.to_inputs(found.images)),
-        "distance_truth": distances(view, inputs),
-    }
-    kept = {"run": settings.get("scale", "own"), "round": facts.get("round", 0), **case._asdict()}
-    return tensors, kept
+    return Scene(view, Model(network, params, believed, broadcast), inputs, index, facts.get("round", 0))
 
 
 def load_generator(path: Path | str | None, device: str) -> torch.nn.Module | None:

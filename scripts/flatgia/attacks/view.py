@@ -26,6 +26,7 @@ class View:
     seed: tuple[object, ...]  # what the random starts are derived from
     compile: str  # auto or never
     label: str  # for the progress line
+    checkpoints: int = 1  # over which the targets repeat, the same images at each
 
     @property
     def targets(self) -> int:
@@ -41,10 +42,10 @@ class View:
         """Standard normal (T R, *shape); a candidate's draw depends on its target and restart only."""
         draws = [
             torch.randn(shape, generator=generator("start", *self.seed, *name, target, restart))
-            for target in range(self.targets)
+            for target in range(self.targets // self.checkpoints)
             for restart in range(restarts)
         ]
-        return torch.stack(draws).to(self.labels.device)
+        return torch.stack(draws * self.checkpoints).to(self.labels.device)
 
     def box(self) -> tuple[Tensor, Tensor]:
         """The inputs of a black and of a white image, (C, 1, 1)."""
