@@ -24,10 +24,6 @@ def ask_only_squeue():
     )
 
 
-if workflow.non_local_exec:  # else no plugin is needed
-    ask_only_squeue()
-
-
 def growing(amount):
     """A resource: so much at first, as much again with each retry of a profile that has retries."""
 

@@ -36,7 +36,8 @@ def jobs_to_do(dag):
     return found
 
 
-onstart:
+def say_plan():
+    """Prints how many jobs of each kind there are, and about how long they take."""
     at_once = workflow.nodes or workflow.cores  # asking for the cores of a cluster is an error
     here, elsewhere = estimate.measured(Path(RESULTS)), estimate.shipped(SHIPPED, SCALE)
     for line in estimate.plan(jobs_to_do(workflow.dag), at_once, here, elsewhere):
