@@ -5,8 +5,8 @@ import dataclasses
 import pytest
 import torch
 
-from flatgia.attacks.objectives import cosine_distance
-from flatgia.attacks.refine import chosen_level, refine
+from flatgia.attacks.objectives import OBJECTIVES, cosine_distance
+from flatgia.attacks.refine import chosen_level, outside, refine
 from flatgia.attacks.view import Attempt
 
 INF = torch.inf
@@ -45,6 +45,23 @@ def test_with_the_right_model_the_weakest_prior_answers_and_nearly_exactly(easy)
     # The cosine leaves a linear layer's image free by no more than the bias pins down.
     assert (found.cost < 1e-6).all() and (images - faces).square().mean() < 1e-3
     assert found.curve.shape[1] == 2 and torch.equal(found.curve[-1], found.cost)
+
+
+def test_what_lies_outside_the_range():
+    inputs, low, high = torch.tensor([-3.0, 0.5, 2.0, 1.0], requires_grad=True), torch.tensor(-1.0), torch.tensor(1.0)
+    cost = outside(inputs, low, high)
+    cost.backward()
+    assert cost.item() == (4 + 1) / 4 and inputs.grad.tolist() == [-1.0, 0.0, 0.5, 0.0]
+
+
+def test_a_box_keeps_the_answer_in_the_range_of_images(easy):
+    view, _ = easy
+    view = dataclasses.replace(view, observed=tuple(2 * tensor for tensor in view.observed))  # of twice the contrast
+    far, near = (
+        outside(refine(view, OBJECTIVES["squared"], from_grey(view), 1, [1e-6], [60], box).inputs, *view.box())
+        for box in (0.0, 10.0)
+    )
+    assert near < 0.1 * far
 
 
 def test_with_a_wrong_model_a_stronger_prior_answers(easy):

@@ -22,10 +22,11 @@ class QuasiNewton(Attack):
     steps: tuple[int, ...]
     restarts: int
     start: float  # deviation of the random start, in model inputs
+    box: float = 0.0  # weight of what lies outside the range of images
 
     def run(self, view: View) -> Attempt:
         """All restarts of all targets as one batch."""
         inputs = self.start * view.noise(self.restarts, view.shape)
         never = torch.full((len(inputs),), torch.inf, device=inputs.device)
         start = Attempt(inputs, never, never.new_zeros(0, len(inputs)))
-        return refine(view, OBJECTIVES[self.objective], start, self.restarts, self.tv, self.steps)
+        return refine(view, OBJECTIVES[self.objective], start, self.restarts, self.tv, self.steps, self.box)

@@ -23,15 +23,22 @@ SLACK = 2.0  # the answer's cost is at most this many times the least
 
 
 def refine(
-    view: View, objective: Objective, first: Attempt, restarts: int, tv: Sequence[float], steps: Sequence[int]
+    view: View,
+    objective: Objective,
+    first: Attempt,
+    restarts: int,
+    tv: Sequence[float],
+    steps: Sequence[int],
+    box: float = 0.0,
 ) -> Attempt:
     """`first` refined with each weight of `tv` in turn, for as many steps; the same restarts of the same targets.
 
-    A start that is no answer has an infinite cost.
+    A start that is no answer has an infinite cost. `box` weighs what lies outside the range of images: far out the sigmoids
+    saturate, the modelled gradient vanishes, and an absolute cost has a minimum there that is no image.
     """
     levels, curves = [first], [first.curve]
     for weight, count in zip(tv, steps, strict=True):
-        step = _step(view, objective, restarts, weight)
+        step = _step(view, objective, restarts, weight, box)
         said = f"{view.label}, total variation {weight:g}"
         inputs, cost, curve = minimise(step, levels[-1].inputs, count, HISTORY, said)
         levels.append(Attempt(inputs, cost, curve))
@@ -49,12 +56,19 @@ def chosen_level(cost: Tensor, targets: int) -> Tensor:
     return near.int().argmax(0).repeat_interleave(finite.shape[2])
 
 
-def _step(view: View, objective: Objective, restarts: int, weight: float) -> Step:
+def outside(inputs: Tensor, low: Tensor, high: Tensor) -> Tensor:
+    """Mean square of how far model inputs lie outside [low, high]."""
+    return (inputs - inputs.clamp(low, high)).square().mean()
+
+
+def _step(view: View, objective: Objective, restarts: int, weight: float, box: float) -> Step:
     labels, observed = view.repeated(restarts)
+    low, high = view.box()
 
     def loss(inputs: Tensor, weight: Tensor, labels: Tensor, observed: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
         match = objective(list(view.gradient(inputs, labels).values()), observed)
-        return match + weight * smooth_variation(inputs, EDGE), match
+        prior = weight * smooth_variation(inputs, EDGE)
+        return match + (prior + box * outside(inputs, low, high) if box else prior), match
 
     # The weight as a tensor: one compiled program serves all levels.
     batched = compiled(vmap(grad_and_value(loss, has_aux=True), in_dims=(0, None, 0, 0)), view.compile)
