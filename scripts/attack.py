@@ -60,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def attack_targets(given: argparse.Namespace, settings: dict[str, Any], device: str) -> None:
-    """Attacks the checkpoints, and saves each answer as soon as it is there."""
+    """Attacks the checkpoints and saves each answer: on a CPU as soon as it is there, on a GPU all from one batch."""
     from flatgia.attacks.run import Case, attack_checkpoints
 
     if len(given.checkpoint) != len(given.out):
@@ -72,10 +72,11 @@ def attack_targets(given: argparse.Namespace, settings: dict[str, Any], device: 
     answers = attack_checkpoints(
         settings, case, given.checkpoint, given.targets, given.prior, device, together=together
     )
-    for checkpoint, out in zip(given.checkpoint, given.out, strict=True):
-        inputs = [checkpoint, given.targets, *filter(None, [given.prior])]
-        record = artifacts.Record("attack", _parameters(given, settings), inputs, given.seed, device)
-        tensors, facts = next(answers)
+    inputs = ([checkpoint, given.targets, *filter(None, [given.prior])] for checkpoint in given.checkpoint)
+    records = (artifacts.Record("attack", _parameters(given, settings), paths, given.seed, device) for paths in inputs)
+    if together:
+        records = list(records)  # the clock of each runs over the whole batch
+    for out, record, (tensors, facts) in zip(given.out, records, answers, strict=True):
         artifacts.save_tensors(out, tensors, facts, record)
 
 

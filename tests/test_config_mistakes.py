@@ -59,8 +59,8 @@ MISTAKES = [
     ("study: {attacks: [gifd]}", "config key study.attacks: gifd searches in the generator"),
     ("study: {methods: [fedmax]}", "config key study.methods: fedmax is not among the methods"),
     (
-        "report: {published: {attacks: [ig, ig_short]}}",
-        "config key report.published.attacks: two entries are the same attack of the paper",
+        "report: {published: {attacks: [ig_published, lm]}}",
+        "config key report.published.attacks: lm has settings of ours",
     ),
     ("report: {credit: {attacks: [dlg]}}", "config key report.credit.attacks: dlg is not among the attacks"),
     ("targets: {client: 10}", "config key targets.client: there is no such client"),

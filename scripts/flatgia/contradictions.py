@@ -10,7 +10,6 @@ from flatgia.attacks import needs_prior
 from flatgia.attacks import reference as attack_class
 from flatgia.errors import FlatgiaError
 from flatgia.federated.methods import reference as method_class
-from flatgia.labels import paper_label
 
 
 def contradictions(config: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -48,9 +47,9 @@ def contradictions(config: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         labels = [config[section][name]["label"] for name in report[section] if name in config[section]]
         if len(set(labels)) < len(labels):
             yield f"report.{section}", "two entries have the same label", "label them apart"
-    attacks = [name for name in report["published"]["attacks"] if name in config["attacks"]]
-    if len({paper_label(config, name) for name in attacks}) < len(attacks):
-        yield "report.published.attacks", "two entries are the same attack of the paper", "keep one of them"
+    for name in report["published"]["attacks"]:
+        if config["attacks"].get(name, {}).get("preset", "published") != "published":
+            yield "report.published.attacks", f"{name} has settings of ours", "name entries whose preset is published"
     for name, entry in config["attacks"].items():
         for weights, steps in (("tv", "steps"), ("refine_tv", "refine_steps")):
             pair = [entry.get(key, []) for key in (weights, steps)]

@@ -122,6 +122,16 @@ def test_checkpoints_together_are_as_one_after_the_other(files, tiny, gradient, 
             torch.testing.assert_close(many[0][name], value, rtol=1e-3, atol=1e-4)
 
 
+def test_a_checkpoint_without_broadcast_is_not_put_together_with_one_that_has_it(files, tiny):
+    save_checkpoint(
+        files / "first", initial_params(LeNet(), "dlg", 0), None, {"method": "fedgf", "round": 0}, Record("train", {})
+    )
+    case = Case("ig", "fedgf", "method", "adaptive", 1, 0)
+    given = tiny, case, [files / "first", files / "fedgf"], files / "targets", None
+    for one, many in zip(attack_checkpoints(*given), attack_checkpoints(*given, together=True), strict=True):
+        assert torch.equal(one[0]["reconstruction"], many[0]["reconstruction"])
+
+
 def test_the_checkpoint_of_another_method_is_refused(tiny, files):
     case = Case("ig", "fedsam", "method", "naive", 1, 0)
     with pytest.raises(FlatgiaError, match="a checkpoint of fedavg, not of fedsam"):

@@ -9,7 +9,7 @@ from flatgia.attacks.idlg import IDLG
 from flatgia.attacks.ig import IG
 from flatgia.attacks.quasi_newton import QuasiNewton
 from flatgia.attacks.select import best_restart
-from flatgia.attacks.together import Model, join, split
+from flatgia.attacks.together import Model, fit_together, join, split
 from flatgia.attacks.view import View
 from flatgia.federated.gradients import shared_gradient
 from flatgia.federated.methods.fedgf import FedGF
@@ -19,7 +19,7 @@ from flatgia.models.network import initial_params
 from flatgia.prior.store import untrained_prior
 
 ATTACKS = {
-    "quasi-newton": QuasiNewton("units", (0.01, 0.001), (6, 6), 2, 0.1),
+    "quasi-newton": QuasiNewton("squared", (0.01, 0.001), (6, 6), 2, 0.1, box=1.0),
     "ig": IG(0.1, "multistep", False, 10, 2, 1.0, 0.0001),
     "idlg": IDLG("lbfgs", 1.0, 2, 2, 1.0, inner_steps=5, history=5, retries=1),
     "gifd": GIFD(0.05, 3, 2, (1000, 2000), 0.0001, 0.000001, "units", (0.001,), (3,)),
@@ -67,15 +67,25 @@ def scenes():
     return make
 
 
-@pytest.mark.parametrize(("attack", "method"), [("quasi-newton", m) for m in METHODS] + [(a, "plain") for a in ATTACKS])
+@pytest.mark.parametrize(
+    ("attack", "method"),
+    [(attack, "plain") for attack in ATTACKS] + [("quasi-newton", "fedsam"), ("quasi-newton", "fedgf")],
+)
 def test_as_one_after_the_other(scenes, attack, method):
     views, models = scenes(METHODS[method])
     joined = join(views, models)
-    together = split(best_restart(joined, ATTACKS[attack].run(joined)), len(views))
-    for view, found in zip(views, together, strict=True):
-        expected = best_restart(view, ATTACKS[attack].run(view))
-        for name, value in expected._asdict().items():
-            torch.testing.assert_close(getattr(found, name), value, rtol=1e-7, atol=1e-9, msg=f"{attack}, {name}")
+    assert fit_together(models)
+    for view, attempt in zip(views, split(ATTACKS[attack].run(joined), len(views)), strict=True):
+        found, expected = best_restart(view, attempt), best_restart(view, ATTACKS[attack].run(view))
+        for one, other in zip(found, expected, strict=True):
+            torch.testing.assert_close(one, other, rtol=1e-7, atol=1e-9)
+
+
+def test_what_differs_in_more_than_its_weights_does_not_fit_together(scenes):
+    models = scenes(METHODS["fedgf"])[1]
+    assert not fit_together([models[0]._replace(broadcast=None), models[1]])
+    buffered = torch.nn.Sequential(LeNet(), torch.nn.BatchNorm1d(10))
+    assert not fit_together([model._replace(network=buffered) for model in models])
 
 
 def test_each_checkpoint_starts_from_the_same_noise(scenes):

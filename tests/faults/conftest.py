@@ -34,7 +34,7 @@ CHANGES = {
     "methods": {"fedsai": {"pretraining": {"images": 40, "epochs": 1, "batch_size": 20}}},
     "targets": {"images": 2},
     "attacks": {
-        "ig": {"tv": [0.01], "steps": [2], "restarts": 1},
+        "ig": {"tv": [0.01], "steps": [2], "restarts": 1, "preset": "published"},
         "gifd": {"steps_per_stage": 1, "restarts": 1, "refine_tv": [0.001], "refine_steps": [1]},
     },
     "hessian": {"estimator": "slq", "images": 4, "probes": 2, "steps": 3},

@@ -9,9 +9,11 @@ import matplotlib.image
 import pandas as pd
 import pytest
 
-from flatgia.config import ROOT
+from flatgia.config import PAPER, ROOT, load
 from flatgia.errors import FlatgiaError
 from flatgia.report import page
+
+from .conftest import QUICK, make
 
 FIGURES = [f"fig{number:02d}" for number in range(1, 14)]
 REPORTED = str(ROOT / "config" / "reported" / "table1.csv")
@@ -154,3 +156,15 @@ def test_the_presets_shown_are_said(made, tmp_path):
     assert "Attack settings: ours for " in text
     ours, _, published = text.partition("Attack settings: ours for ")[2].partition("; published for ")
     assert "GIFD" in ours and "IG (published)" in published
+
+
+def test_compare_finds_the_paper_by_the_whole_label(tmp_path):
+    report = load(PAPER)["report"] | {"methods": ["fedavg"], "attacks": ["gi", "ig", "ig_published"]}
+    few = make(tmp_path / "few", "quick", QUICK, report=report)
+    run(
+        few,
+        tmp_path,
+        "compare",
+        ["--metrics", *few.metrics(["fedavg"], ["gi", "ig"], QUICK["table"]), "--reported", REPORTED],
+    )
+    assert set(pd.read_csv(tmp_path / "compare.csv")["attack"]) == {"GI", "IG"}

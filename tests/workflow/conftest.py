@@ -29,6 +29,7 @@ TINY = {
         "idlg": {"tv": [0], "steps": [10], "restarts": 2},
         "gi": {"tv": [0.01, 0.001], "steps": [5, 5], "restarts": 2},
         "ig": {"tv": [0.01, 0.001], "steps": [5, 5], "restarts": 2},
+        "ig_short": {"steps": 5},
         "gias": {"latent_steps": 4, "generator_steps": 4, "restarts": 2, "refine_tv": [0.001], "refine_steps": [3]},
         "gifd_untrained": {"steps_per_stage": 4, "restarts": 1, "refine_tv": [0.001], "refine_steps": [3]},
         "gifd": {"steps_per_stage": 4, "restarts": 2, "refine_tv": [0.001], "refine_steps": [3]},
@@ -43,7 +44,7 @@ TINY = {
         "batch": {"methods": ["fedavg"], "sizes": [1, 2]},
         "controls": {"methods": ["fedavg", "fedsai"]},
         "credit": {"methods": ["fedavg"], "attacks": ["ig", "gifd_untrained"]},
-        "published": {"methods": ["fedavg"], "attacks": ["ig"]},
+        "published": {"methods": ["fedavg"], "attacks": ["ig_short"]},
     },
     "study": {"inputs": ["raw"], "init": ["dlg", "pytorch"], "methods": ["fedavg"], "attacks": ["ig"]},
 }

@@ -25,7 +25,7 @@ for names in attack_jobs():
         threads: THREADS
         resources:
             mem_mb=growing(4000),
-            runtime=growing(15),
+            runtime=attack_minutes(len(names)),
             gpu=GPUS,
             turn=turn,
         params:

@@ -33,6 +33,16 @@ def growing(amount):
     return grown
 
 
+def attack_minutes(checkpoints):
+    """A resource: minutes for an attack on so many checkpoints, four times as many where its settings are published."""
+
+    def minutes(wildcards, attempt):
+        each = 60 if config["attacks"][wildcards.attack].get("preset") == "published" else 15
+        return each * checkpoints * attempt
+
+    return minutes
+
+
 def training_group(wildcards):
     """On a cluster the initial model, a matter of seconds, is one job with the rounds that follow it."""
     return "start" if int(wildcards.round) <= min([number for number in ROUNDS if number > 0], default=0) else None

@@ -1,6 +1,6 @@
 """An attack on checkpoints: the client shares gradients, the attacker answers with images."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,8 +12,8 @@ from flatgia.attacks import load_attack
 from flatgia.attacks.agreement import distances
 from flatgia.attacks.observe import observe, server_view, target_batches
 from flatgia.attacks.select import best_restart
-from flatgia.attacks.together import Model, join, split
-from flatgia.attacks.view import View
+from flatgia.attacks.together import Model, fit_together, join, split
+from flatgia.attacks.view import Attack, Attempt, View
 from flatgia.data.inputs import to_inputs
 from flatgia.errors import FlatgiaError
 from flatgia.federated.methods import load_method
@@ -52,19 +52,14 @@ def attack_checkpoints(
     device: str = "cpu",
     together: bool = False,
 ) -> Iterator[tuple[dict[str, Tensor], dict[str, Any]]]:
-    """Tensors and facts of each attack's artifact; `together`: all checkpoints as one batch, which is faster on a GPU only.
+    """Tensors and facts of each attack's artifact; `together`: as one batch where that is possible, faster on a GPU only.
 
     Raises `FlatgiaError` if an input does not fit or all restarts diverge.
     """
     scenes = (set_scene(settings, case, checkpoint, targets, prior, device) for checkpoint in checkpoints)
     attack = load_attack(settings["attacks"][case.attack])
-    if together:
-        held = list(scenes)
-        view = join([scene.view for scene in held], [scene.model for scene in held])
-        answers = zip(held, split(best_restart(view, attack.run(view)), len(held)), strict=True)
-    else:
-        answers = ((scene, best_restart(scene.view, attack.run(scene.view))) for scene in scenes)
-    for scene, found in answers:
+    for scene, attempt in _at_once(attack, list(scenes)) if together else _in_turn(attack, scenes):
+        found = best_restart(scene.view, attempt)
         tensors = {
             "reconstruction": found.images,
             "truth_index": scene.index,
@@ -76,6 +71,18 @@ def attack_checkpoints(
             "distance_truth": distances(scene.view, scene.inputs),
         }
         yield tensors, {"run": settings.get("scale", "own"), "round": scene.round, **case._asdict()}
+
+
+def _in_turn(attack: Attack, scenes: Iterable[Scene]) -> Iterator[tuple[Scene, Attempt]]:
+    return ((scene, attack.run(scene.view)) for scene in scenes)
+
+
+def _at_once(attack: Attack, scenes: list[Scene]) -> Iterator[tuple[Scene, Attempt]]:
+    models = [scene.model for scene in scenes]
+    if not fit_together(models):
+        return _in_turn(attack, scenes)
+    attempt = attack.run(join([scene.view for scene in scenes], models))
+    return zip(scenes, split(attempt, len(scenes)), strict=True)
 
 
 def set_scene(

@@ -7,8 +7,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from flatgia.attacks.select import Reconstruction
-from flatgia.attacks.view import View
+from flatgia.attacks.view import Attempt, View
 from flatgia.federated.gradients import shared_gradient
 from flatgia.federated.methods.base import Method
 from flatgia.models.network import Params
@@ -23,27 +22,33 @@ class Model(NamedTuple):
     broadcast: Params | None
 
 
-def join(views: Sequence[View], models: Sequence[Model]) -> View:
-    """One view of all targets at all checkpoints, checkpoint after checkpoint; the views differ in their model alone.
+def fit_together(models: Sequence[Model]) -> bool:
+    """Whether they differ in their weights alone: FedGF has no broadcast at round 0, and buffers belong to the network."""
+    sent = {model.broadcast is None for model in models}
+    return len(sent) == 1 and not any(list(model.network.buffers()) for model in models)
 
-    The labels have one column more, the place of the checkpoint, by which each candidate finds its weights.
-    """
-    network, _, believed, _ = models[0]
+
+def join(views: Sequence[View], models: Sequence[Model]) -> View:
+    """One view of all targets at all checkpoints, checkpoint after checkpoint; the views differ in their model alone."""
+    network, _, believed, sent = models[0]
     params = stack([model.params for model in models])
-    broadcast = None if models[0].broadcast is None else stack([model.broadcast for model in models])
+    broadcast = None if sent is None else stack([model.broadcast for model in models])
 
     def gradient(inputs: Tensor, known: Tensor) -> Params:
         labels, place = known[:-1], known[-1:]
         mine = {name: value.index_select(0, place)[0] for name, value in params.items()}
-        sent = broadcast and {name: value.index_select(0, place)[0] for name, value in broadcast.items()}
-        return shared_gradient(network, mine, believed, sent)(inputs, labels)
+        theirs = broadcast and {name: value.index_select(0, place)[0] for name, value in broadcast.items()}
+        return shared_gradient(network, mine, believed, theirs)(inputs, labels)
 
-    places = [torch.full_like(view.labels[:, :1], place) for place, view in enumerate(views)]
-    known = [torch.cat([view.labels, place], 1) for view, place in zip(views, places, strict=True)]
-    observed = tuple(torch.cat(tensors) for tensors in zip(*(view.observed for view in views), strict=True))
-    label = views[0].label if len(views) == 1 else f"{views[0].label} and {len(views) - 1} more"
+    labels = torch.cat([view.labels for view in views])
     return replace(
-        views[0], gradient=gradient, observed=observed, labels=torch.cat(known), checkpoints=len(views), label=label
+        views[0],
+        gradient=gradient,
+        observed=tuple(torch.cat(tensors) for tensors in zip(*(view.observed for view in views), strict=True)),
+        labels=labels,
+        checkpoints=len(views),
+        places=torch.arange(len(views), device=labels.device).repeat_interleave(views[0].targets),
+        label=f"{views[0].label} and {len(views) - 1} more",
     )
 
 
@@ -52,9 +57,9 @@ def stack(trees: Sequence[Params]) -> Params:
     return {name: torch.stack([tree[name] for tree in trees]) for name in trees[0]}
 
 
-def split(found: Reconstruction, checkpoints: int) -> Iterator[Reconstruction]:
-    """The answers of each checkpoint."""
-    dims = Reconstruction(images=0, cost=0, chosen=0, curve=1)
-    parts = [value.chunk(checkpoints, dim) for value, dim in zip(found, dims, strict=True)]
+def split(attempt: Attempt, checkpoints: int) -> Iterator[Attempt]:
+    """The candidates of each checkpoint."""
+    dims = Attempt(inputs=0, cost=0, curve=1)
+    parts = [value.chunk(checkpoints, dim) for value, dim in zip(attempt, dims, strict=True)]
     for part in zip(*parts, strict=True):
-        yield Reconstruction(*part)
+        yield Attempt(*part)

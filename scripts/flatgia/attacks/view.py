@@ -16,7 +16,7 @@ from flatgia.seeds import generator
 class View:
     """What the server sees of T shared gradients, and public constants; nothing of the truth."""
 
-    gradient: Callable[[Tensor, Tensor], Params]  # the attacker's model of a client: inputs (B, C, H, W), labels (B,)
+    gradient: Callable[[Tensor, Tensor], Params]  # the attacker's model of a client: inputs (B, C, H, W), what is known
     observed: tuple[Tensor, ...]  # the shared gradients, one tensor (T, ...) a parameter
     labels: Tensor  # (T, B), inferred or given
     shape: tuple[int, int, int, int]  # B, C, H, W of one target's batch
@@ -27,6 +27,7 @@ class View:
     compile: str  # auto or never
     label: str  # for the progress line
     checkpoints: int = 1  # over which the targets repeat, the same images at each
+    places: Tensor | None = None  # (T,), with several checkpoints: which one holds a target's model
 
     @property
     def targets(self) -> int:
@@ -34,9 +35,13 @@ class View:
         return len(self.labels)
 
     def repeated(self, restarts: int) -> tuple[Tensor, tuple[Tensor, ...]]:
-        """Labels (T R, B) and observed gradients (T R, ...): each target `restarts` times in a row."""
+        """What `gradient` is to know (T R, ...) and the observed gradients (T R, ...), each target `restarts` times in a row.
+
+        It knows the labels (B,); with several checkpoints the place of the target's comes behind them.
+        """
         again = tuple(tensor.repeat_interleave(restarts, 0) for tensor in self.observed)
-        return self.labels.repeat_interleave(restarts, 0), again
+        known = self.labels if self.places is None else torch.cat([self.labels, self.places[:, None]], 1)
+        return known.repeat_interleave(restarts, 0), again
 
     def noise(self, restarts: int, shape: tuple[int, ...], *name: object) -> Tensor:
         """Standard normal (T R, *shape); a candidate's draw depends on its target and restart only."""

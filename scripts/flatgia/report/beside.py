@@ -1,6 +1,6 @@
 """The paper's numbers beside ours: pairing, differences, and verdicts in words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +8,6 @@ import pandas as pd
 
 from flatgia.artifacts import REMEDY, check
 from flatgia.errors import FlatgiaError
-from flatgia.labels import paper_label
 from flatgia.report.measures import read_measures, select, summarise
 from flatgia.report.request import Request
 from flatgia.report.scores import SCORES
@@ -38,16 +37,15 @@ def pair_rounds(reported: pd.DataFrame, config: dict[str, Any]) -> dict[int, int
 
 
 def put_beside(
-    request: Request, reported: pd.DataFrame, methods: Sequence[str], attacks: Sequence[str]
+    request: Request, reported: pd.DataFrame, methods: Sequence[str], attack_names: Mapping[str, str]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """(pairs, our rows): a line per reported number of these that this run has, with difference (ours - paper) and verdict.
 
-    Raises `FlatgiaError` if none is reported.
+    `attack_names` are ours by the paper's label. Raises `FlatgiaError` if none is reported.
     """
     config = request.config
     rounds = pair_rounds(reported, config)
     method_names = {config["methods"][name]["label"]: name for name in methods}
-    attack_names = {paper_label(config, name): name for name in attacks}
     metric_names = {SCORES[metric].name: metric for metric in config["metrics"]}
     both = reported.rename(columns={"round": "paper_round", "value": "paper"})
     for column, names in (("method", method_names), ("attack", attack_names), ("metric", metric_names)):
@@ -84,7 +82,20 @@ def verdict(metric: str, paper: float, ours: float) -> str:
 def same_side(both: pd.DataFrame, base: str) -> pd.DataFrame:
     """Per metric: cells, and those where ours lies on the paper's side of the method labelled `base`."""
     cell = ["paper_round", "attack", "metric"]
-    other = both[both["method"] == base].set_index(cell)[["paper", "ours"]].add_suffix("_base")
-    rest = both[both["method"] != base].join(other, on=cell, how="inner")
+    other = both[both["method"] == base][[*cell, "paper", "ours"]]
+    rest = both[both["method"] != base].merge(other, on=cell, suffixes=("", "_base"))
     agrees = (rest["ours"] - rest["ours_base"]) * (rest["paper"] - rest["paper_base"]) > 0
     return rest.assign(agrees=agrees).groupby("metric", sort=False)["agrees"].agg(cells="count", agree="sum")
+
+
+def count_near(metric: str, part: pd.DataFrame) -> tuple[int, int, str, str]:
+    """How many lie near the paper's number and how many more not far from it, and both bounds in words."""
+    near, far = (UNITS[metric].format(bound) for bound in NEAR_FAR[metric])
+    inner, outer = (int((part["verdict"] == f"within {bound}").sum()) for bound in (near, far))
+    return inner, outer, near, far
+
+
+def moved_rounds(rounds: Mapping[int, int]) -> list[str]:
+    """The sentence that says which of our rounds stand beside others of the paper's; none where all are the same."""
+    moved = [f"our {ours} for its {paper}" for paper, ours in rounds.items() if paper != ours]
+    return [f"Rounds are paired with the paper's by their place in its Table 1: {', '.join(moved)}."] if moved else []

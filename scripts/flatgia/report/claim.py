@@ -37,7 +37,7 @@ class Claim:
     sign: int = 0
     checks: Sequence[Part] = ()
     paper: str = ""
-    group: str = "claims"  # or fedavg, rounds, cells: the table it stands in
+    group: str = "claims"  # or another of claims.GROUPS: the table it stands in
 
     @property
     def metric(self) -> str:

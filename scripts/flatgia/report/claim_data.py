@@ -85,16 +85,15 @@ def paper_values(reported: pd.DataFrame, config: Mapping[str, Any]) -> dict[Key,
 
 def published_values(paper: Mapping[Key, float], config: Mapping[str, Any]) -> dict[Key, float]:
     """The same numbers under the names of the attacks as published, for the methods that these are run on."""
-    shown, ours = (
-        config["report"]["published"],
-        {paper_label(config, name): name for name in config["report"]["attacks"]},
-    )
-    same = {ours.get(paper_label(config, name)): name for name in shown["attacks"]}
-    return {
-        key._replace(attack=same[key.attack]): value
-        for key, value in paper.items()
-        if key.attack in same and key.method in shown["methods"]
-    }
+    shown = config["report"]["published"]
+    ours = {config["attacks"][name]["label"]: name for name in config["report"]["attacks"]}
+    found = {}
+    for name in shown["attacks"]:
+        label = paper_label(config, name)
+        same = ours.get(label, label)  # as `paper_values` names it
+        cells = {key: value for key, value in paper.items() if key.attack == same and key.method in shown["methods"]}
+        found |= {key._replace(attack=name): value for key, value in cells.items()}
+    return found
 
 
 def curvature(paths: Iterable[Path], config: Mapping[str, Any]) -> Iterator[tuple[Key, tuple[pd.Series, float]]]:

@@ -11,8 +11,8 @@ from flatgia.report.claim_interval import Estimate, estimate
 from flatgia.report.claim_scope import Scope
 from flatgia.report.verdicts import MISSING, decide
 
-COLUMNS = ["group", "section", "claim", "case", "metric", "paper", "paper_value", "ours", "low", "high", "images", "seeds",
-           "verdict", "why"]  # fmt: skip
+COLUMNS = ["group", "kind", "section", "claim", "case", "metric", "paper", "paper_value", "ours", "low", "high",
+           "images", "seeds", "verdict", "why"]  # fmt: skip
 
 
 def judge_all(claims: Iterable[Claim], given: Given, scope: Scope) -> pd.DataFrame:
@@ -23,8 +23,8 @@ def judge_all(claims: Iterable[Claim], given: Given, scope: Scope) -> pd.DataFra
 def judge(claim: Claim, given: Given, scope: Scope) -> dict[str, Any]:
     """The row of one claim."""
     theirs = float(evaluate(claim.parts, given.paper)) if all(key in given.paper for key in of_parts(claim)) else None
-    row = {"group": claim.group, "section": claim.section, "claim": claim.text, "case": claim.case, "metric": claim.metric,
-           "paper": paper_text(claim, theirs), "paper_value": theirs}  # fmt: skip
+    row = {"group": claim.group, "kind": claim.kind, "section": claim.section, "claim": claim.text, "case": claim.case,
+           "metric": claim.metric, "paper": paper_text(claim, theirs), "paper_value": theirs}  # fmt: skip
     missing = [key for key in claim.keys if key not in given.values]
     if missing:
         return row | {"verdict": MISSING, "why": what_is_missing(missing, scope)}
@@ -64,7 +64,7 @@ def ours_text(row: Any) -> str:
     """`−9.13 dB [−10.20, −8.00]`, or nothing."""
     if pd.isna(row["ours"]):
         return ""
-    metric, show = row["metric"], plain if row["group"] in ("cells", "published") else signed
+    metric, show = row["metric"], plain if row["kind"] == "number" else signed
     return show(metric, row["ours"]) + UNIT.get(metric, "") + brackets(metric, row["low"], row["high"], show)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 
 from flatgia.artifacts import artifact, replacing
-from flatgia.report.beside import pair_rounds, read_reported
+from flatgia.report.beside import moved_rounds, pair_rounds, read_reported
 from flatgia.report.claim import Claim
 from flatgia.report.claim_cells import against_fedavg, cells, from_round_to_round
 from flatgia.report.claim_controls import accuracy_table, controls_table
@@ -50,7 +50,7 @@ def make(request: Request) -> None:
 
 
 def all_claims(scope: Scope, given: Given) -> Iterator[Claim]:
-    """Every claim; the cells of Table 1 last."""
+    """Every claim; Table 1 with the attacks as published last."""
     published = {key: value for key, value in given.paper.items() if key.attack in scope.published}
     ours = {key: value for key, value in given.paper.items() if key not in published}
     yield from section_4(scope, ours)
@@ -90,8 +90,7 @@ def preamble(request: Request, scope: Scope, given: Given) -> Iterator[str]:
     yield f"Written by `scripts/claims.py` from the results at the scale {request.config['scale']}; do not edit."
     attacks = {name: request.config["attacks"][name] for name in (*scope.attacks, *scope.published)}
     yield from common_remarks(replace(request, config=request.config | {"attacks": attacks}))
-    if moved := [f"our {ours} for its {paper}" for paper, ours in scope.rounds.items() if paper != ours]:
-        yield f"Rounds are paired with the paper's by their place in its Table 1: {', '.join(moved)}."
+    yield from moved_rounds(scope.rounds)
     yield (
         "Settings of ours are tuned to make an attack as strong as we can. Where it is stronger than the paper's, its cells "
         "are expected to differ; then the comparisons between methods are what counts."

@@ -7,9 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from flatgia.artifacts import artifact
-from flatgia.report.beside import NEAR_FAR, UNITS, put_beside, read_reported, same_side
+from flatgia.report.beside import count_near, put_beside, read_reported, same_side
 from flatgia.report.curves import panels
-from flatgia.report.look import DOUBLE, attack_style, method_label, method_style
+from flatgia.report.look import DOUBLE, attack_label, attack_style, method_label, method_style
 from flatgia.report.measures import counted
 from flatgia.report.over_rounds import baseline
 from flatgia.report.page import common_remarks, new_page, save_page
@@ -24,7 +24,8 @@ def make(request: Request) -> None:
     """Writes compare.csv, compare.md, compare.pdf and compare.png."""
     reported = read_reported(request.files["reported"][0])
     report = request.config["report"]
-    both, rows = put_beside(request, reported, report["methods"], report["attacks"])
+    attacks = {attack_label(request.config, name): name for name in report["attacks"]}
+    both, rows = put_beside(request, reported, report["methods"], attacks)
     remarks = describe(request, both, len(reported), counted(rows))
     draw(request, both, remarks)
     with artifact(request.out_dir / f"{request.name}.md", request.record) as temporary:
@@ -53,9 +54,7 @@ def as_markdown(request: Request, both: pd.DataFrame, remarks: list[str]) -> str
     header = ["Metric", "Numbers", "Near", "Further", "Beyond", f"Same side of {base} as in the paper"]
     rows = []
     for metric, part in both.groupby("metric", sort=False):
-        near, far = (UNITS[metric].format(bound) for bound in NEAR_FAR[metric])
-        inner = int((part["verdict"] == f"within {near}").sum())
-        outer = int((part["verdict"] == f"within {far}").sum())
+        inner, outer, near, far = count_near(metric, part)
         side = f"{sides.loc[metric, 'agree']} of {sides.loc[metric, 'cells']}" if metric in sides.index else ""
         counts = [f"{inner} within {near}", f"{outer} more within {far}", str(len(part) - inner - outer)]
         rows.append([BY_NAME[metric].title, str(len(part)), *counts, side])

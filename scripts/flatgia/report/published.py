@@ -1,11 +1,10 @@
 """published: the attacks with the settings that their authors published, beside the numbers of the paper's Table 1."""
 
-from collections.abc import Iterator
-
 import pandas as pd
 
-from flatgia.report.beside import NEAR_FAR, UNITS, pair_rounds, put_beside, read_reported
-from flatgia.report.look import method_label
+from flatgia.labels import paper_label
+from flatgia.report.beside import count_near, moved_rounds, pair_rounds, put_beside, read_reported
+from flatgia.report.look import attack_label, method_label
 from flatgia.report.measures import counted
 from flatgia.report.page import common_remarks, save_csv
 from flatgia.report.request import Request
@@ -18,33 +17,36 @@ def make(request: Request) -> None:
     config = request.config
     shown, scores = config["report"]["published"], scores_of(config["metrics"])
     reported = read_reported(request.files["reported"][0])
-    both, rows = put_beside(request, reported, shown["methods"], shown["attacks"])
+    parts = []
+    for name in shown["attacks"]:  # several may be the same attack of the paper
+        part, rows = put_beside(request, reported, shown["methods"], {paper_label(config, name): name})
+        parts.append(part.assign(attack=attack_label(config, name)))
+    both = pd.concat(parts, ignore_index=True)
     save_csv(request, both)
-    names = {config["methods"][name]["label"]: method_label(config, request.notes, name) for name in shown["methods"]}
     blocks = []
-    for _, block in both.groupby("round"):
-        lines = []
-        for (number, method, attack), cell in block.groupby(["round", "method", "attack"], sort=False):
-            found = cell.set_index("metric")
-            pairs = [
-                SCORES[metric].text(found.loc[SCORES[metric].name, column])
-                for metric in scores
-                for column in ("ours", "paper")
-            ]
-            lines.append([str(number), names[method], attack, *pairs])
-        blocks.append(lines)
+    for number in sorted(set(both["round"])):
+        block = []
+        for method in shown["methods"]:
+            for attack in (attack_label(config, name) for name in shown["attacks"]):
+                mine = (both["method"] == config["methods"][method]["label"]) & (both["attack"] == attack)
+                cell = both[mine & (both["round"] == number)].set_index("metric")
+                pairs = [
+                    SCORES[metric].text(cell.loc[SCORES[metric].name, column])
+                    for metric in scores
+                    for column in ("ours", "paper")
+                ]
+                block.append([str(number), method_label(config, request.notes, method), attack, *pairs])
+        blocks.append(block)
     header = ["Round", "Method", "Attack", *(text for metric in scores for text in (SCORES[metric].title, "paper"))]
-    moved = [f"our {ours} for its {paper}" for paper, ours in pair_rounds(reported, config).items() if paper != ours]
-    paired = [f"Rounds are paired with the paper's by their place in its Table 1: {', '.join(moved)}."] if moved else []
-    remarks = [f"Means over {counted(rows)}.", *count_near(both), *paired, *common_remarks(request)]
+    near = [
+        "{}: {} of {} within {} of the paper's, {} more within {}.".format(
+            SCORES[metric].label.partition(" (")[0], inner, len(part), bound, outer, far
+        )
+        for metric in scores
+        for part in [both[both["metric"] == SCORES[metric].name]]
+        for inner, outer, bound, far in [count_near(SCORES[metric].name, part)]
+    ]
+    paired = moved_rounds(pair_rounds(reported, config))
+    remarks = [f"Means over {counted(rows)}.", *near, *paired, *common_remarks(request)]
     caption = "Table 1 with the published settings of the attacks, beside the paper's"
     write_small_table(request, caption, caption, header, blocks, remarks, left=3)
-
-
-def count_near(both: pd.DataFrame) -> Iterator[str]:
-    """How many numbers come near the paper's, a sentence for each metric."""
-    for metric, part in both.groupby("metric", sort=False):
-        near, far = (UNITS[metric].format(bound) for bound in NEAR_FAR[metric])
-        inner, outer = (int((part["verdict"] == f"within {bound}").sum()) for bound in (near, far))
-        label = next(score.label for score in SCORES.values() if score.name == metric).partition(" (")[0]
-        yield f"{label}: {inner} of {len(part)} within {near} of the paper's, {outer} more within {far}."
