@@ -30,20 +30,21 @@ def main(argv: Sequence[str] | None = None) -> None:
     prepare_torch(settings["compute"]["threads"])
     from flatgia.data.inputs import to_inputs
     from flatgia.hessian.measure import hessian_numbers, image_indices
+    from flatgia.lanes.network import in_lanes
     from flatgia.models.checkpoint import load_checkpoint
     from flatgia.models.network import load_network
 
     device = pick_device(settings["compute"]["device"])
     parameters = {section: settings[section] for section in SECTIONS}
     record = artifacts.Record("hessian", parameters, [arguments.checkpoint, arguments.data], arguments.seed, device)
-    network = load_network(settings["model"])
+    network = in_lanes(load_network(settings["model"]), settings["compute"]["compile"], device)
     params, facts = load_checkpoint(arguments.checkpoint, network)
     data, _ = artifacts.load_tensors(arguments.data)
     chosen = image_indices(len(data["train_images"]), settings["hessian"]["images"], arguments.seed)
     inputs = to_inputs(data["train_images"][chosen], settings["data"]).to(device)
     labels = data["train_labels"][chosen].to(device)
     params = {name: value.to(device) for name, value in params.items()}
-    numbers = hessian_numbers(network.to(device), params, inputs, labels, settings["hessian"], arguments.seed)
+    numbers = hessian_numbers(network, params, inputs, labels, settings["hessian"], arguments.seed)
     about = {"method": facts.get("method"), "round": facts.get("round"), "seed": arguments.seed}
     artifacts.save_json(arguments.out, about | numbers, record)
 

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 SCRIPTS = Path(__file__).resolve().parents[1]
+CPP = (".cpp", ".h")
 # What these say can change no artifact: words for a person, a yes or no, and names of files tracked on their own.
 SILENT = {
     "flatgia.errors",
@@ -17,7 +18,7 @@ SILENT = {
 
 
 def code_of(script: str, *references: str) -> list[str]:
-    """The script under scripts/ and every file of this package that it imports, directly or not, sorted.
+    """The script under scripts/ and every file of this package that it imports, directly or not, and the C++ beside; sorted.
 
     `references` are classes that it loads by name, `module:Class`; one from outside the package counts as its one file.
     """
@@ -30,7 +31,9 @@ def code_of(script: str, *references: str) -> list[str]:
         seen.add(module)
         if source is not None:
             files.add(source)
-            waiting += _imports(source) if source.is_relative_to(SCRIPTS) else []
+            if source.is_relative_to(SCRIPTS):
+                files.update(path for path in source.parent.iterdir() if path.suffix in CPP)
+                waiting += _imports(source)
     return sorted(str(file) for file in files)
 
 

@@ -182,7 +182,7 @@ def prior_config(device):
 def training_config(wildcards):
     """The parameters that a checkpoint depends on."""
     sections = ["compute", "data", "federation", "model"]
-    return job_config.for_job(config, sections, job_config.NOT_COMPILED, methods=[wildcards.method])
+    return job_config.for_job(config, sections, {}, methods=[wildcards.method])
 
 
 def attack_config(wildcards):

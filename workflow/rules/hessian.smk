@@ -20,7 +20,7 @@ rule hessian:
         gpu=GPUS,
     params:
         code=code_of("hessian.py", config["model"]["network"]),
-        config=job_config.for_job(config, ["compute", "data", "hessian", "model"], job_config.NOT_COMPILED),
+        config=job_config.for_job(config, ["compute", "data", "hessian", "model"], {}),
     message:
         "Hessian of {wildcards.method} at round {wildcards.round} (seed {wildcards.seed})"
     shell:

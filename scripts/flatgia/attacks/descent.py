@@ -39,10 +39,11 @@ def matching_step(
     `render` turns one candidate's variables and constants into model inputs (B, C, H, W); `penalty` is held against those.
     """
     labels, observed = view.repeated(restarts)
+    matching = view.matching(objective)
 
     def loss(variables: Variables, constants: Variables, labels: Tensor, observed: Variables) -> tuple[Tensor, Tensor]:
         inputs = render(*variables, *constants)
-        cost = objective(list(view.gradient(inputs, labels).values()), observed)
+        cost = matching(inputs, labels, observed)
         return cost + penalty(inputs), cost
 
     batched = compiled(vmap(grad_and_value(loss, has_aux=True)), view.compile)

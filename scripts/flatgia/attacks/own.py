@@ -19,6 +19,7 @@ from flatgia.attacks.select import Reconstruction, best_restart
 from flatgia.data.inputs import to_inputs
 from flatgia.errors import FlatgiaError
 from flatgia.federated.methods.base import Method
+from flatgia.lanes.network import in_lanes
 from flatgia.metrics.mse import mse
 from flatgia.metrics.psnr import psnr
 from flatgia.metrics.ssim import ssim
@@ -65,7 +66,7 @@ def attack_own(
     device: str,
 ) -> Reconstruction:
     """Attacks the gradient that a client of `method` (None: plain) shares of `image`, or the one in the file `gradient`."""
-    network = load_network(settings["model"]).to(device)
+    network = in_lanes(load_network(settings["model"]), settings["compute"]["compile"], device)
     params = {name: value.to(device) for name, value in load_checkpoint(checkpoint, network)[0].items()}
     classes = _classes(network, params, torch.zeros(1, 3, size, size, device=device))
     if prior is not None and size != 32:

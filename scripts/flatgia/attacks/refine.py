@@ -64,9 +64,10 @@ def outside(inputs: Tensor, low: Tensor, high: Tensor) -> Tensor:
 def _step(view: View, objective: Objective, restarts: int, weight: float, box: float) -> Step:
     labels, observed = view.repeated(restarts)
     low, high = view.box()
+    matching = view.matching(objective)
 
     def loss(inputs: Tensor, weight: Tensor, labels: Tensor, observed: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
-        match = objective(list(view.gradient(inputs, labels).values()), observed)
+        match = matching(inputs, labels, observed)
         prior = weight * smooth_variation(inputs, EDGE)
         return match + (prior + box * outside(inputs, low, high) if box else prior), match
 

@@ -17,6 +17,7 @@ from flatgia.attacks.view import Attack, Attempt, View
 from flatgia.data.inputs import to_inputs
 from flatgia.errors import FlatgiaError
 from flatgia.federated.methods import load_method
+from flatgia.lanes.network import in_lanes
 from flatgia.models.checkpoint import load_broadcast, load_checkpoint
 from flatgia.models.network import load_network
 from flatgia.plugins import load_class
@@ -94,7 +95,7 @@ def set_scene(
     device: str,
 ) -> Scene:
     """What the server sees of the targets' gradients at a checkpoint. Raises `FlatgiaError` if an input does not fit."""
-    network = load_network(settings["model"]).to(device)
+    network = in_lanes(load_network(settings["model"]), settings["compute"]["compile"], device)
     params, facts = load_checkpoint(checkpoint, network)
     broadcast = load_broadcast(checkpoint, network)
     if facts.get("method", case.method) != case.method:

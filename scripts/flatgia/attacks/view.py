@@ -1,15 +1,18 @@
 """What an attacker sees, and what it answers: the whole interface of an attack."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 
+from flatgia.attacks.objectives import Objective
 from flatgia.models.network import Params
 from flatgia.seeds import generator
+
+Matching = Callable[[Tensor, Tensor, Sequence[Tensor]], Tensor]  # inputs, what is known, an observed gradient: the cost
 
 
 @dataclass(frozen=True)
@@ -28,11 +31,20 @@ class View:
     label: str  # for the progress line
     checkpoints: int = 1  # over which the targets repeat, the same images at each
     places: Tensor | None = None  # (T,), with several checkpoints: which one holds a target's model
+    fused: Callable[[Objective], Matching | None] | None = None  # objectives with a faster way to the same cost
 
     @property
     def targets(self) -> int:
         """T."""
         return len(self.labels)
+
+    def matching(self, objective: Objective) -> Matching:
+        """The objective between the gradient modelled for inputs and an observed one; differentiable by the inputs."""
+
+        def cost(inputs: Tensor, known: Tensor, observed: Sequence[Tensor]) -> Tensor:
+            return objective(list(self.gradient(inputs, known).values()), observed)
+
+        return (self.fused and self.fused(objective)) or cost
 
     def repeated(self, restarts: int) -> tuple[Tensor, tuple[Tensor, ...]]:
         """What `gradient` is to know (T R, ...) and the observed gradients (T R, ...), each target `restarts` times in a row.

@@ -8,11 +8,14 @@ from torch.func import functional_call, grad
 from torch.nn.functional import cross_entropy
 
 from flatgia.federated.methods.base import GradientAt, Method
+from flatgia.lanes import network as lanes
 from flatgia.models.network import Params
 
 
 def training_gradient(network: nn.Module, inputs: Tensor, labels: Tensor) -> GradientAt:
     """The gradient of the mean cross-entropy as a function of the parameters; fast, not differentiable again."""
+    if lanes.fits(network, inputs):
+        return lanes.gradient_at(inputs, labels)
 
     def gradient_at(params: Params) -> Params:
         leaves = {name: value.detach().requires_grad_() for name, value in params.items()}
@@ -24,6 +27,8 @@ def training_gradient(network: nn.Module, inputs: Tensor, labels: Tensor) -> Gra
 
 def differentiable_gradient(network: nn.Module, inputs: Tensor, labels: Tensor) -> GradientAt:
     """The same as pure functions: it can be differentiated with respect to `inputs` and mapped over with vmap."""
+    if lanes.fits(network, inputs):
+        return lanes.differentiable_gradient_at(network, inputs, labels)
 
     def loss(params: Params) -> Tensor:
         return cross_entropy(functional_call(network, params, (inputs,)), labels)

@@ -16,14 +16,17 @@ from flatgia.errors import FlatgiaError
 from flatgia.federated.methods import load_method
 from flatgia.federated.methods.base import Method
 from flatgia.federated.server import Client, evaluate, play_round
+from flatgia.lanes import network as lanes
 from flatgia.models.checkpoint import load_broadcast, load_checkpoint, save_checkpoint
 from flatgia.models.network import Params, initial_params, load_network
 from flatgia.progress import Progress
 
 
-def as_inputs(images: Tensor, settings: Mapping[str, Any]) -> Tensor:
-    """Model inputs in the memory layout in which a convolution's backward pass is fastest on a CPU."""
-    return to_inputs(images, settings["data"]).contiguous(memory_format=torch.channels_last)
+def as_inputs(images: Tensor, settings: Mapping[str, Any], network: nn.Module) -> Tensor:
+    """Model inputs in the memory layout in which the network's gradient is fastest on a CPU."""
+    inputs = to_inputs(images, settings["data"])
+    # In this layout PyTorch's convolutions go backward fastest.
+    return inputs if lanes.fits(network, inputs) else inputs.contiguous(memory_format=torch.channels_last)
 
 
 class State(NamedTuple):
@@ -57,8 +60,8 @@ class Training:
         count = settings["federation"]["test_images"]
         pairs = [(tensors["test_images"][:count], tensors["test_labels"][:count])]
         pairs += [(images[part], labels[part]) for part in parts]
-        test, *clients = [(as_inputs(x, settings).to(device), y.to(device)) for x, y in pairs]
-        network = load_network(settings["model"]).to(device)
+        network = lanes.in_lanes(load_network(settings["model"]), settings["compute"]["compile"], device)
+        test, *clients = [(as_inputs(x, settings, network).to(device), y.to(device)) for x, y in pairs]
         return cls(settings, seed, load_method(entry), network, clients, test, device)
 
     def begin(self, previous: Path | str | None, auxiliary: Path | str | None) -> State:
@@ -71,7 +74,7 @@ class Training:
             if auxiliary is None:
                 raise FlatgiaError("--auxiliary", "missing, and this method starts on auxiliary images", "give it")
             tensors, facts = artifacts.load_tensors(auxiliary)
-            extra = as_inputs(tensors["images"], self.settings), tensors["labels"], facts["classes"]
+            extra = as_inputs(tensors["images"], self.settings, self.network), tensors["labels"], facts["classes"]
         start = self.method.initial(start, self.settings["model"], extra, self.seed)
         return State(0, self._here(start), None)
 

@@ -1,6 +1,6 @@
 """From a network and images to the numbers of its Hessian, by the estimator that the config names."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
@@ -12,6 +12,7 @@ from flatgia.hessian.matrix import hessian_matrix
 from flatgia.hessian.product import gradient_graphs, product
 from flatgia.hessian.slq import slq_numbers
 from flatgia.hessian.surrogate import floor
+from flatgia.lanes import network as lanes
 from flatgia.seeds import generator
 
 
@@ -37,13 +38,23 @@ def hessian_numbers(
     if hessian["estimator"] == "exact":
         numbers = spectrum_numbers(_finite(hessian_matrix(network, params, inputs, labels, block)), damping)
     else:
-        if inputs.dim() == 4:
-            inputs = inputs.contiguous(memory_format=torch.channels_last)  # a product takes a fifth less time on a CPU
-        graphs = gradient_graphs(network, params, inputs, labels, block)
+        times = hessian_product(network, params, inputs, labels, block)
         probes, steps, device = hessian["probes"], hessian["steps"], str(inputs.device)
-        numbers = slq_numbers(lambda v: _finite(product(graphs, v)), size, damping, probes, steps, seed, device)
+        numbers = slq_numbers(lambda v: _finite(times(v)), size, damping, probes, steps, seed, device)
     about = {"estimator": hessian["estimator"], "images": len(inputs), "parameters": size, "damping": damping}
     return about | numbers | {"floor": floor(size, damping)}
+
+
+def hessian_product(
+    network: nn.Module, params: Mapping[str, Tensor], inputs: Tensor, labels: Tensor, block: int
+) -> Callable[[Tensor], Tensor]:
+    """H v, float64 (d,) for (d,), of the mean cross-entropy; the passes run in the parameters' own precision."""
+    if lanes.fits(network, inputs):
+        return lanes.hessian_product(params, inputs, labels)
+    if inputs.dim() == 4:
+        inputs = inputs.contiguous(memory_format=torch.channels_last)  # a product takes a fifth less time on a CPU
+    graphs = gradient_graphs(network, params, inputs, labels, block)
+    return lambda vector: product(graphs, vector)
 
 
 def _finite(values: Tensor) -> Tensor:

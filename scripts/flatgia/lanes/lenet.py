@@ -1,0 +1,125 @@
+"""Gradients of LeNet and their derivatives on dense tensors; the C++ does the work.
+
+All weights lie in one vector of P = 8,136 + 769 x classes numbers, in the order of the network's parameters. Everything is
+float32, or everything float64, on the CPU.
+"""
+
+import ctypes
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor
+
+from flatgia.lanes.library import load_library
+from flatgia.models.network import Params
+
+IMAGE = (3, 32, 32)
+KINDS = ("squared", "relative", "cosine", "units")  # as matching.h numbers them
+BODY, FEATURES = 8136, 768  # weights before the head, inputs of the head
+
+
+def flat(params: Params) -> Tensor:
+    """All parameters as one vector (P,)."""
+    return torch.cat([value.reshape(-1) for value in params.values()])
+
+
+def like(params: Params, vector: Tensor) -> Params:
+    """A vector (P,) as parameters of the same shapes; views."""
+    pieces = vector.split([value.numel() for value in params.values()])
+    return {name: piece.view(value.shape) for (name, value), piece in zip(params.items(), pieces, strict=True)}
+
+
+def gradients(
+    images: Tensor, labels: Tensor, weights: Tensor, share: float, total: bool = False, keep: bool = True
+) -> tuple[Tensor, Tensor]:
+    """The gradients of `share` times each image's cross-entropy, (n, P) or their sum (P,), and what `derivatives` needs.
+
+    Images (n, 3, 32, 32), labels (n,), weights (P,) for all or (n, P). Without `keep` the second is of no use.
+    """
+    images, labels, weights = images.contiguous(), labels.contiguous(), weights.contiguous()
+    count, classes = len(images), classes_of(weights)
+    lanes, size = _call("lanes", weights)(), _call("state_bytes", weights)(classes)
+    states = _aligned(size * (-(-count // lanes) if keep else 1))
+    out = weights.new_empty(weights.shape[-1:] if total else (count, weights.shape[-1]))
+    own = weights.dim() == 2
+    _call("gradients", weights)(
+        count,
+        classes,
+        *map(_at, (images, labels, weights)),
+        own,
+        ctypes.c_double(share),
+        _at(states),
+        keep,
+        _at(out),
+        total,
+    )
+    return out, states
+
+
+def derivatives(
+    count: int, states: Tensor, weights: Tensor, direction: Tensor, images: bool, gradient: bool, total: bool = False
+) -> tuple[Tensor | None, Tensor | None]:
+    """Along a `direction` of the weights, (P,) or (n, P): the derivative of each image's loss by the image (n, 3, 32, 32) if
+    `images`, and that of its gradient, the Hessian times the direction, (n, P) or the sum (P,), if `gradient`.
+
+    The first is also what a gradient with respect to each image is of (gradient . direction).
+    """
+    weights, direction = weights.contiguous(), direction.contiguous()
+    by_image = weights.new_empty(count, *IMAGE) if images else None
+    shape = weights.shape[-1:] if total else (count, weights.shape[-1])
+    product = weights.new_empty(shape) if gradient else None
+    own, theirs = weights.dim() == 2, direction.dim() == 2
+    _call("derivatives", weights)(
+        count,
+        classes_of(weights),
+        *map(_at, (states, weights)),
+        own,
+        _at(direction),
+        theirs,
+        _at(by_image),
+        _at(product),
+        total,
+    )
+    return by_image, product
+
+
+def match(
+    kind: str, images: Tensor, labels: Tensor, weights: Tensor, observed: Sequence[Tensor]
+) -> tuple[Tensor, Tensor]:
+    """Costs (n,) of the images' gradients against observed ones, and the costs' gradients by the images (n, 3, 32, 32).
+
+    `kind` is one of `KINDS`; `observed` has one tensor (n, ...) for each parameter, `weights` (P,) serve all images.
+    """
+    images, labels, weights = images.contiguous(), labels.contiguous(), weights.contiguous()
+    count, seen = len(images), [tensor.contiguous() for tensor in observed]
+    pointers = (ctypes.c_void_p * len(seen))(*(tensor.data_ptr() for tensor in seen))
+    sizes = (ctypes.c_int * len(seen))(*(tensor[0].numel() for tensor in seen))
+    costs, by_image = weights.new_empty(count), weights.new_empty(count, *IMAGE)
+    arrays = [_at(tensor) for tensor in (images, labels, weights)]
+    results = [_at(tensor) for tensor in (costs, by_image)]
+    _call("match", weights)(
+        count, classes_of(weights), *arrays, pointers, sizes, len(seen), KINDS.index(kind), *results
+    )
+    return costs, by_image
+
+
+def classes_of(weights: Tensor) -> int:
+    """How many classes a network with these weights, (P,) or (n, P), tells apart."""
+    return (weights.shape[-1] - BODY) // (FEATURES + 1)
+
+
+def _aligned(size: int) -> Tensor:
+    """Bytes that begin where a vector may."""
+    raw = torch.empty(size + 64, dtype=torch.uint8)
+    start = -raw.data_ptr() % 64
+    return raw[start : start + size]
+
+
+def _at(tensor: Tensor | None) -> ctypes.c_void_p:
+    return ctypes.c_void_p(None if tensor is None else tensor.data_ptr())
+
+
+def _call(name: str, weights: Tensor) -> Callable:
+    function = getattr(load_library(), f"{name}_{str(weights.dtype).removeprefix('torch.')}")
+    function.restype = ctypes.c_int64
+    return function

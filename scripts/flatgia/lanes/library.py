@@ -1,0 +1,66 @@
+"""The C++ beside this file as a shared library, compiled where it is first used and kept in the user's cache."""
+
+import ctypes
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import torch
+
+SOURCES = sorted(path for path in Path(__file__).parent.iterdir() if path.suffix in (".cpp", ".h"))
+MAIN = next(path for path in SOURCES if path.suffix == ".cpp")
+FLAGS = ("-O3", "-std=c++17", "-shared", "-fPIC", "-Wno-psabi")
+# As PyTorch chooses its own kernels, so that a machine that runs those runs these.
+INSTRUCTIONS = {
+    "AVX512": ("-mavx512f", "-mavx512dq", "-mavx512vl", "-mavx512bw", "-mavx2", "-mfma"),
+    "AVX2": ("-mavx2", "-mfma"),
+}
+
+
+@cache
+def load_library() -> ctypes.CDLL | None:
+    """The library, or None, with a word to the user, where no compiler makes it."""
+    compiler = next(filter(None, map(shutil.which, ("c++", "g++", "clang++"))), None)
+    if compiler is None:
+        return _without("no C++ compiler found")
+    try:
+        return ctypes.CDLL(str(compiled(compiler, torch.backends.cpu.get_cpu_capability())))
+    except (OSError, subprocess.CalledProcessError) as error:
+        said = getattr(error, "stderr", None) or str(error)
+        return _without(f"{compiler} does not compile its kernels ({said.strip().splitlines()[0]})")
+
+
+def _without(reason: str) -> None:
+    print(f"{reason}: LeNet runs in PyTorch alone, which is slower", file=sys.stderr, flush=True)
+
+
+def compiled(compiler: str, capability: str) -> Path:
+    """The library for a processor of this capability, as PyTorch names it; `CalledProcessError` if it does not compile."""
+    flags = [*FLAGS, *INSTRUCTIONS.get(capability, ())]
+    version = subprocess.run([compiler, "--version"], capture_output=True, check=True).stdout
+    parts = [version, " ".join(flags).encode(), *(path.read_bytes() for path in SOURCES)]
+    library = _folder() / f"lenet-{hashlib.sha256(b''.join(parts)).hexdigest()[:16]}.so"
+    if not library.is_file():
+        # Under a name of its own first: jobs that start together compile it each, and one of them is kept.
+        with tempfile.TemporaryDirectory(dir=library.parent) as folder:
+            made = Path(folder) / library.name
+            subprocess.run([compiler, *flags, str(MAIN), "-o", str(made)], capture_output=True, text=True, check=True)
+            made.replace(library)
+    return library
+
+
+def _folder() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    folder = Path(base) / "flatgia"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK):
+            return folder
+    except OSError:
+        pass
+    return Path(tempfile.mkdtemp(prefix="flatgia"))  # a home that cannot be written to: compiled in every job

@@ -1,0 +1,60 @@
+"""Gradient matching in lanes: cost and gradient of an image at once, as a function for vmap and autograd."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from flatgia.attacks.objectives import (
+    Objective,
+    cosine_distance,
+    relative_squared_error,
+    squared_error,
+    unit_distance,
+)
+from flatgia.lanes.lenet import flat, match
+from flatgia.models.network import Params
+
+KIND_OF: dict[Objective, str] = {
+    squared_error: "squared",
+    relative_squared_error: "relative",
+    cosine_distance: "cosine",
+    unit_distance: "units",
+}
+
+
+class Match(torch.autograd.Function):
+    """Kind, images (1, 3, 32, 32), labels (1,), weights (P,), an observed gradient to the cost, and its gradient."""
+
+    @staticmethod
+    def forward(kind: str, images: Tensor, labels: Tensor, weights: Tensor, *observed: Tensor) -> tuple[Tensor, Tensor]:
+        costs, by_images = match(kind, images, labels, weights, [tensor[None] for tensor in observed])
+        return costs[0], by_images
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple, output: tuple) -> None:
+        ctx.mark_non_differentiable(output[1])
+        ctx.save_for_backward(output[1])
+        ctx.rest = len(inputs) - 2
+
+    @staticmethod
+    def vmap(info: Any, dims: tuple, kind: str, *arguments: Tensor) -> tuple[tuple, tuple]:
+        images, labels, weights, *observed = (
+            a.movedim(dim, 0) if dim is not None else a if place == 2 else a.expand(info.batch_size, *a.shape)
+            for place, (a, dim) in enumerate(zip(arguments, dims[1:], strict=True))
+        )
+        costs, by_images = match(kind, images[:, 0], labels[:, 0], weights, observed)
+        return (costs, by_images[:, None]), (0, 0)
+
+    @staticmethod
+    def backward(ctx: Any, scale: Tensor, _: Tensor) -> tuple[Tensor | None, ...]:
+        return None, scale * ctx.saved_tensors[0], *[None] * ctx.rest
+
+
+def matching(params: Params, objective: Objective) -> Callable[[Tensor, Tensor, Sequence[Tensor]], Tensor] | None:
+    """Inputs (1, 3, 32, 32), labels (1,) and an observed gradient to the cost; None for an objective that is not among ours."""
+    if objective not in KIND_OF:
+        return None
+    kind, weights = KIND_OF[objective], flat(params)
+    return lambda inputs, labels, observed: Match.apply(kind, inputs, labels, weights, *observed)[0]

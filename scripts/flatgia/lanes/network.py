@@ -1,0 +1,55 @@
+"""Whether a network's gradient is taken in lanes, and the two forms in which it is taken."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from flatgia.lanes.differentiable import Gradient
+from flatgia.lanes.lenet import IMAGE, derivatives, flat, gradients, like
+from flatgia.lanes.library import load_library
+from flatgia.models.lenet import LeNet
+from flatgia.models.network import Params
+
+
+class InLanes(LeNet):
+    """LeNet as it is; its type says that its gradient is taken in lanes where that is possible."""
+
+
+def in_lanes(network: nn.Module, compile: str, device: str = "cpu") -> nn.Module:
+    """The network on its device; in lanes if it is a LeNet on the CPU, `compile` is auto and a C++ compiler is found."""
+    if type(network) is LeNet and device == "cpu" and compile == "auto" and load_library() is not None:
+        network = InLanes(network.head.out_features).eval().requires_grad_(False)
+    return network.to(device)
+
+
+def fits(network: nn.Module, inputs: Tensor) -> bool:
+    """Whether `network` takes its gradient of these inputs (..., C, H, W) in lanes."""
+    ours = isinstance(network, InLanes) and tuple(inputs.shape[-3:]) == IMAGE
+    return ours and inputs.device.type == "cpu" and inputs.dtype in (torch.float32, torch.float64)
+
+
+def gradient_at(inputs: Tensor, labels: Tensor) -> Callable[[Params], Params]:
+    """The gradient of the mean cross-entropy over (B, ...) as a function of the parameters; not differentiable."""
+
+    def gradient(params: Params) -> Params:
+        return like(params, gradients(inputs, labels, flat(params), 1 / len(labels), total=True, keep=False)[0])
+
+    return gradient
+
+
+def differentiable_gradient_at(network: nn.Module, inputs: Tensor, labels: Tensor) -> Callable[[Params], Params]:
+    """The same, differentiable once more and to be mapped over with vmap."""
+    return lambda params: like(params, Gradient.apply(network, inputs, labels, flat(params))[0])
+
+
+def hessian_product(params: Params, inputs: Tensor, labels: Tensor) -> Callable[[Tensor], Tensor]:
+    """H v, float64 (P,) for (P,), of the mean cross-entropy over inputs (n, ...); the passes have the weights' precision."""
+    weights = flat(params)
+    _, states = gradients(inputs, labels, weights, 1 / len(labels), total=True)
+
+    def product(vector: Tensor) -> Tensor:
+        along = vector.to(weights.dtype)
+        return derivatives(len(labels), states, weights, along, images=False, gradient=True, total=True)[1].double()
+
+    return product

@@ -1,0 +1,120 @@
+// Vectors of numbers, one image's number a lane, and what is done to them one by one.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+
+#define INLINE inline __attribute__((always_inline))
+
+#if defined(__AVX512F__)
+constexpr int BYTES = 64;
+#elif defined(__AVX2__)
+constexpr int BYTES = 32;
+#else
+constexpr int BYTES = 16;
+#endif
+
+template <class T>
+struct Vector {
+  typedef T Lanes __attribute__((vector_size(BYTES)));
+  typedef std::conditional_t<sizeof(T) == 4, int32_t, int64_t> Integers __attribute__((vector_size(BYTES)));
+};
+template <class T>
+using V = typename Vector<T>::Lanes;
+template <class T>
+constexpr int LANES = BYTES / sizeof(T);
+
+// e^x as 2^n e^r with |r| <= ln(2) / 2, to a few units in the last place; 0 where it is no normal number. For x <= 0.
+template <class T>
+INLINE V<T> exponential(V<T> x) {
+  using I = typename Vector<T>::Integers;
+  constexpr bool narrow = sizeof(T) == 4;
+  constexpr int mantissa = narrow ? 23 : 52, bias = narrow ? 127 : 1023, order = narrow ? 8 : 13;
+  constexpr T low = narrow ? -87 : -708;
+  constexpr T magic = narrow ? 12582912.0 : 6755399441055744.0;  // 1.5 x 2^mantissa: what is added to it is rounded
+  constexpr T ln2 = narrow ? 0.693145751953125 : 6.93147180369123816490e-01;  // few bits, so that n ln2 is exact
+  constexpr T ln2_rest = narrow ? 1.42860682030941723212e-6 : 1.90821492927058770002e-10;
+  const V<T> held = x < low ? V<T>{} + low : x;
+  const V<T> n = (held * T(1.4426950408889634) + magic) - magic;
+  const V<T> r = held - n * ln2 - n * ln2_rest;
+  V<T> sum = V<T>{} + T(1);
+#pragma GCC unroll 16
+  for (int k = order; k > 0; k--) sum = sum * (r * (T(1) / T(k))) + T(1);
+  const I power = (__builtin_convertvector(n, I) + bias) << mantissa;
+  return x < low ? V<T>{} : sum * (V<T>)power;
+}
+
+template <class T>
+INLINE V<T> sigmoid(V<T> x) {
+  const V<T> e = exponential<T>(x < 0 ? x : -x);
+  const V<T> y = T(1) / (T(1) + e);
+  return x < 0 ? e * y : y;
+}
+
+template <class T>
+T over_lanes(V<T> v) {
+  T sum = 0;
+  for (int lane = 0; lane < LANES<T>; lane++) sum += v[lane];
+  return sum;
+}
+
+// Rows to columns, by exchanging ever smaller blocks.
+template <class T>
+INLINE void transpose(V<T> (&rows)[LANES<T>]) {
+  using I = typename Vector<T>::Integers;
+  constexpr int L = LANES<T>;
+#pragma GCC unroll 4
+  for (int step = L / 2; step > 0; step /= 2) {
+    I first, second;  // lanes of a pair of vectors laid end to end
+#pragma GCC unroll 16
+    for (int lane = 0; lane < L; lane++) {
+      first[lane] = lane & step ? L + lane - step : lane;
+      second[lane] = lane & step ? L + lane : lane + step;
+    }
+#pragma GCC unroll 16
+    for (int i = 0; i < L; i++)
+      if (!(i & step)) {
+        const V<T> a = rows[i], b = rows[i + step];
+#ifdef __clang__
+        for (int lane = 0; lane < L; lane++) {
+          rows[i][lane] = lane & step ? b[lane - step] : a[lane];
+          rows[i + step][lane] = lane & step ? b[lane] : a[lane + step];
+        }
+#else
+        rows[i] = __builtin_shuffle(a, b, first);
+        rows[i + step] = __builtin_shuffle(a, b, second);
+#endif
+      }
+  }
+}
+
+// The first `count` of a block's rows (images, length) into lanes (length), zeros in the others.
+template <class T>
+void to_lanes(const T* rows, int length, int count, V<T>* out) {
+  constexpr int L = LANES<T>;
+  int i = 0;
+  for (; i + L <= length; i += L) {
+    V<T> block[L] = {};
+    for (int lane = 0; lane < count; lane++) memcpy(&block[lane], rows + size_t(lane) * length + i, BYTES);
+    transpose<T>(block);
+    memcpy(out + i, block, sizeof block);
+  }
+  for (; i < length; i++)
+    for (int lane = 0; lane < L; lane++) out[i][lane] = lane < count ? rows[size_t(lane) * length + i] : T(0);
+}
+
+// The way back.
+template <class T>
+void from_lanes(const V<T>* in, int length, int count, T* rows) {
+  constexpr int L = LANES<T>;
+  int i = 0;
+  for (; i + L <= length; i += L) {
+    V<T> block[L];
+    memcpy(block, in + i, sizeof block);
+    transpose<T>(block);
+    for (int lane = 0; lane < count; lane++) memcpy(rows + size_t(lane) * length + i, &block[lane], BYTES);
+  }
+  for (; i < length; i++)
+    for (int lane = 0; lane < count; lane++) rows[size_t(lane) * length + i] = in[i][lane];
+}

@@ -1,0 +1,66 @@
+"""Cost and gradient at once, against the objectives written in PyTorch, in float64."""
+
+import pytest
+import torch
+from torch.func import grad_and_value, vmap
+
+from flatgia.attacks.objectives import total_variation
+from flatgia.federated.gradients import shared_gradient
+from flatgia.lanes.matching import KIND_OF, matching
+from flatgia.models.network import initial_params
+
+
+def case(network, count, dtype=torch.float64):
+    draw = torch.Generator().manual_seed(count)
+    params = {name: value.to(dtype) for name, value in initial_params(network, "dlg", 0).items()}
+    inputs = torch.randn(count, 1, 3, 32, 32, generator=draw).to(dtype)
+    labels = torch.randint(0, 10, (count, 1), generator=draw)
+    modelled = shared_gradient(network, params, None, None)
+    near = inputs + 0.1 * torch.randn(inputs.shape, generator=draw).to(dtype)
+    observed = vmap(lambda x, y: tuple(modelled(x, y).values()))(near, labels)
+    return params, inputs, labels, observed, modelled
+
+
+@pytest.mark.parametrize("count", [1, 10, 19])
+@pytest.mark.parametrize("objective", KIND_OF)
+def test_every_objective_and_its_gradient(network, objective, count):
+    params, inputs, labels, observed, modelled = case(network, count)
+    fused = matching(params, objective)
+
+    def plain(inputs, labels, observed):
+        return objective(list(modelled(inputs, labels).values()), observed)
+
+    def both(cost):
+        def loss(inputs, labels, observed):
+            return 3 * cost(inputs, labels, observed) + total_variation(inputs)
+
+        return vmap(grad_and_value(loss))(inputs, labels, observed)
+
+    for ours, theirs in zip(both(fused), both(plain), strict=True):
+        torch.testing.assert_close(ours, theirs, rtol=1e-8, atol=1e-13 * theirs.abs().max().item())
+
+
+@pytest.mark.parametrize("objective", KIND_OF)
+def test_at_the_observed_gradient_the_cost_is_nothing_and_its_gradient_too(network, objective):
+    params, inputs, labels, _, modelled = case(network, 3)
+    observed = vmap(lambda x, y: tuple(modelled(x, y).values()))(inputs, labels)
+    gradient, cost = vmap(grad_and_value(matching(params, objective)))(inputs, labels, observed)
+    assert cost.abs().max() < 1e-20
+    assert gradient.abs().max() < 1e-10
+
+
+@pytest.mark.parametrize("objective", KIND_OF)
+def test_an_observed_gradient_of_zeros_gives_numbers(network, objective):
+    params, inputs, labels, observed, modelled = case(network, 2)
+    nothing = tuple(torch.zeros_like(tensor) for tensor in observed)
+    gradient, cost = vmap(grad_and_value(matching(params, objective)))(inputs, labels, nothing)
+    plain = torch.stack(
+        [objective(list(modelled(x, y).values()), [t[0] for t in nothing]) for x, y in zip(inputs, labels, strict=True)]
+    )
+    torch.testing.assert_close(cost, plain, rtol=1e-10, atol=1e-14)
+    assert gradient.isfinite().all()
+
+
+def test_an_objective_of_ones_own_takes_the_long_way(network):
+    params, *_ = case(network, 1)
+    assert matching(params, lambda modelled, observed: modelled[0].sum()) is None
