@@ -34,7 +34,7 @@ def sides(probes: tuple[int, int], most: int, plain: int) -> list[Side]:
     """Ours with so many probes and at most `most` steps each; the peers with `plain` steps."""
     theirs = {"probes": probes[1], "steps": plain}
     return [
-        Side("flatgia", "hessian_flatgia.py", changes={"probes": probes[0], "steps": most}),
+        Side("flatgia", "hessian_flatgia.py", changes={"probes": probes[0], "steps": most, "compile": "auto"}),
         Side("pyhessian 0.1", "hessian_pyhessian.py", "pyhessian", theirs),
         Side("curvlinops 3.0.1", "hessian_curvlinops.py", "curvlinops", theirs),
     ]

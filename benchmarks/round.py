@@ -16,7 +16,8 @@ from alternate import Row, Side, alternate, options, show, write
 from flatgia.federated.client import batches
 
 SIDES = [
-    Side("flatgia", "round_flatgia.py"),
+    Side("flatgia", "round_flatgia.py", changes={"compile": "auto"}),
+    Side("flatgia, uncompiled", "round_flatgia.py", changes={"compile": "never"}),
     Side("bare steps", "round_bare.py"),
     Side("pfl 0.6.0", "round_pfl.py", "pfl"),
 ]
@@ -27,7 +28,7 @@ def case(clients: int, count: int) -> dict:
     keys = ("batch_size", "learning_rate", "weight_decay")
     numbers = {key: cases.paper()["federation"][key] for key in keys} | {"local_epochs": 1}
     inputs, labels = cases.images(clients * count)
-    inputs = inputs.contiguous(memory_format=torch.channels_last)  # as in our training; the peers get the same
+    inputs = inputs.contiguous(memory_format=torch.channels_last)  # the layout in which PyTorch is fastest
     orders = [torch.cat(list(batches(count, 1, numbers["batch_size"], 0, 0, client))) for client in range(clients)]
     return {
         "params": cases.model()[1],

@@ -59,7 +59,7 @@ def test_rows_survive_the_file(load, tmp_path, monkeypatch):
 
 def test_a_missing_peer_is_left_out_loudly(load, tmp_path, capsys):
     alternate, rounds = load("alternate"), load("round")
-    sides = [rounds.SIDES[0], rounds.SIDES[2]._replace(environment="missing")]
+    sides = [rounds.SIDES[0], rounds.SIDES[-1]._replace(environment="missing")]
     rows = alternate.alternate(sides, rounds.case(2, 70), 1, tmp_path)
     assert [(row.who, row.repeat) for row in rows] == [("flatgia", 0), ("flatgia", 1)]
     assert "pfl 0.6.0 IS LEFT OUT" in capsys.readouterr().err
@@ -75,9 +75,10 @@ def test_our_attacks_run(load):
         assert what == (case | changes)["what"] and speed > 0 and unit == "1/s"
 
 
-def test_bare_steps_end_where_our_round_does(load, tmp_path):
+@pytest.mark.parametrize("compile", ["auto", "never"])
+def test_bare_steps_end_where_our_round_does(load, tmp_path, compile):
     rounds = load("round")
-    case = rounds.case(1, 70) | {"folder": str(tmp_path), "who": "flatgia"}
+    case = rounds.case(1, 70) | {"folder": str(tmp_path), "who": "flatgia", "compile": compile}
     assert load("round_flatgia").build(case)(1)[0][1] > 0
     bare = load("round_bare")
     networks = []

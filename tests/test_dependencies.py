@@ -47,6 +47,13 @@ def test_words_for_a_person_are_no_dependency():
     assert {f"flatgia/{name}__init__.py" for name in ("", "data/", "models/", "federated/methods/")} <= found
 
 
+def test_the_cpp_beside_a_module_belongs_to_it():
+    cpp = {"flatgia/lanes/lenet.cpp", "flatgia/lanes/block.h", "flatgia/lanes/matching.h"}
+    for script in ("train.py", "hessian.py", "attack.py"):
+        assert cpp <= names(script, "flatgia.models.lenet:LeNet")
+    assert not cpp & names("prior.py") | cpp & names("evaluate.py")
+
+
 def test_a_class_from_outside_is_its_one_file(tmp_path, monkeypatch):
     (tmp_path / "outside_method.py").write_text("from flatgia.report import look\n")
     monkeypatch.syspath_prepend(tmp_path)

@@ -9,6 +9,7 @@ from serve import Measure, Rows, serve
 from flatgia import config
 from flatgia.attacks import backtracking, descent, load_attack
 from flatgia.attacks.observe import server_view
+from flatgia.lanes.network import in_lanes
 from flatgia.models.network import load_network
 
 
@@ -17,7 +18,8 @@ def build(case: dict[str, Any]) -> Measure:
     settings = config.load(config.PAPER)
     settings["compute"]["compile"] = case["compile"]
     attack = load_attack(settings["attacks"][case["attack"]] | case["numbers"] | {"restarts": case["restarts"]})
-    network, observed = load_network(settings["model"]), tuple(case["observed"])
+    network = in_lanes(load_network(settings["model"]), case["compile"])
+    observed = tuple(case["observed"])
     view = server_view(
         network, case["params"], None, None, observed, None, (1, 3, 32, 32), settings, None, ("benchmark",), ""
     )

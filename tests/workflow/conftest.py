@@ -13,7 +13,6 @@ LINKED = ["Snakefile", "workflow", "scripts", "config", "profiles", "environment
 
 TINY = {
     "scale": "tiny",
-    "compute": {"compile": "never"},
     "data": {"dataset": "synthetic"},
     "federation": {
         "clients": 4,

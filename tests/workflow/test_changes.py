@@ -84,7 +84,7 @@ PARAMETERS = {
     "hessian": ({"hessian": {"probes": 3}}, r"^Hessian"),
     "federation": ({"federation": {"learning_rate": 0.02}}, TRAINING),
     "targets": ({"targets": {"images": 3}}, r"^(Picking|Attack|Metrics|Study)"),
-    "compiling": ({"compute": {"compile": "auto"}}, r"^(Attack|Metrics|Study)"),
+    "compiling": ({"compute": {"compile": "never"}}, TRAINING),
 }
 
 
@@ -103,6 +103,7 @@ MODULES = {
     "flatgia/attacks/labels.py": (r"^(Attack|Metrics|Study)", None),
     "flatgia/federated/methods/fedgf.py": (r"\bfedgf\b", None),
     "flatgia/federated/server.py": (TRAINING, None),
+    "flatgia/lanes/layers.h": (TRAINING, None),
     "flatgia/metrics/ssim.py": (r"^(Metrics|Study)", None),
     "flatgia/hessian/slq.py": (r"^Hessian", DRAWN_FROM_HESSIANS),
     "flatgia/prior/discriminator.py": (PRIOR, None),

@@ -20,7 +20,7 @@ struct Scratch {
     return static_cast<N*>(data);
   }
 };
-thread_local Scratch for_weights, for_direction, for_sums, for_images;
+thread_local Scratch for_weights, for_direction, for_sums, for_images, for_state;
 
 template <class T>
 struct Block {
@@ -53,9 +53,12 @@ void give(const V<T>* g, int length, bool sum, Block<T> block, T* out) {
     for (int i = 0; i < length; i++) out[i] = over_lanes<T>(g[i]);
 }
 
+// Where a block's state is kept, or memory for the moment without `states`.
 template <class T>
-State<T>& state_of(char* states, bool keep, Block<T> block, int classes) {
-  return *reinterpret_cast<State<T>*>(states + (keep ? block.first / LANES<T> : 0) * State<T>::bytes(classes));
+State<T>& state_of(char* states, Block<T> block, int classes) {
+  const size_t bytes = State<T>::bytes(classes);
+  if (!states) return *for_state.at_least<State<T>>(bytes);
+  return *reinterpret_cast<State<T>*>(states + block.first / LANES<T> * bytes);
 }
 
 template <class T>
@@ -72,11 +75,11 @@ void load_images(const T* x, Block<T> block, T share, State<T>& s) {
 
 template <class T>
 void gradients(int n, int classes, const T* x, const int64_t* labels, const T* w, bool own, T share, char* states,
-               bool keep, T* out, bool sum) {
+               T* out, bool sum) {
   const int length = size_of(classes);
   auto* g = for_sums.at_least<V<T>>(length * sizeof(V<T>));
   each_block<T>(n, [&](Block<T> block) {
-    auto& s = state_of<T>(states, keep, block, classes);
+    auto& s = state_of<T>(states, block, classes);
     load_images<T>(x, block, share, s);
     if (!sum || block.first == 0) memset(g, 0, length * sizeof(V<T>));
     with_weights<T>(w, own, block, length, for_weights, [&](auto weights) {
@@ -94,7 +97,7 @@ void derivatives(int n, int classes, char* states, const T* w, bool own, const T
   auto* g = out ? for_sums.at_least<V<T>>(length * sizeof(V<T>)) : nullptr;
   auto& t = *for_images.at_least<Tangent<T>>(Tangent<T>::bytes(classes));
   each_block<T>(n, [&](Block<T> block) {
-    auto& s = state_of<T>(states, true, block, classes);
+    auto& s = state_of<T>(states, block, classes);
     if (g && (!sum || block.first == 0)) memset(g, 0, length * sizeof(V<T>));
     with_weights<T>(w, own, block, length, for_weights, [&](auto weights) {
       with_weights<T>(u, own_u, block, length, for_direction, [&](auto direction) {
@@ -115,8 +118,8 @@ void match(int n, int classes, const T* x, const int64_t* labels, const T* w, co
   const int length = size_of(classes);
   auto* g = for_sums.at_least<V<T>>(length * sizeof(V<T>));
   auto* seen = for_direction.at_least<V<T>>(length * sizeof(V<T>));
-  auto& s = *for_weights.at_least<State<T>>(State<T>::bytes(classes));
   each_block<T>(n, [&](Block<T> block) {
+    auto& s = state_of<T>(nullptr, block, classes);
     load_images<T>(x, block, T(1), s);
     memset(g, 0, length * sizeof(V<T>));
     gradient_of_block<T>(s, Shared<T>{w}, classes, labels + block.first, block.count, g);
@@ -136,8 +139,8 @@ void match(int n, int classes, const T* x, const int64_t* labels, const T* w, co
   extern "C" int lanes_##NAME() { return LANES<T>; }                                                                  \
   extern "C" int64_t state_bytes_##NAME(int classes) { return State<T>::bytes(classes); }                             \
   extern "C" void gradients_##NAME(int n, int classes, const T* x, const int64_t* labels, const T* w, int own,        \
-                                   double share, char* states, int keep, T* out, int sum) {                           \
-    gradients<T>(n, classes, x, labels, w, own, share, states, keep, out, sum);                                       \
+                                   double share, char* states, T* out, int sum) {                                     \
+    gradients<T>(n, classes, x, labels, w, own, share, states, out, sum);                                             \
   }                                                                                                                   \
   extern "C" void derivatives_##NAME(int n, int classes, char* states, const T* w, int own, const T* u, int own_u,    \
                                      T* images, T* out, int sum) {                                                    \

@@ -31,15 +31,15 @@ def like(params: Params, vector: Tensor) -> Params:
 
 def gradients(
     images: Tensor, labels: Tensor, weights: Tensor, share: float, total: bool = False, keep: bool = True
-) -> tuple[Tensor, Tensor]:
+) -> tuple[Tensor, Tensor | None]:
     """The gradients of `share` times each image's cross-entropy, (n, P) or their sum (P,), and what `derivatives` needs.
 
-    Images (n, 3, 32, 32), labels (n,), weights (P,) for all or (n, P). Without `keep` the second is of no use.
+    Images (n, 3, 32, 32), labels (n,), weights (P,) for all or (n, P). Without `keep` there is no second.
     """
     images, labels, weights = images.contiguous(), labels.contiguous(), weights.contiguous()
     count, classes = len(images), classes_of(weights)
     lanes, size = _call("lanes", weights)(), _call("state_bytes", weights)(classes)
-    states = _aligned(size * (-(-count // lanes) if keep else 1))
+    states = _aligned(size * -(-count // lanes)) if keep else None
     out = weights.new_empty(weights.shape[-1:] if total else (count, weights.shape[-1]))
     own = weights.dim() == 2
     _call("gradients", weights)(
@@ -49,7 +49,6 @@ def gradients(
         own,
         ctypes.c_double(share),
         _at(states),
-        keep,
         _at(out),
         total,
     )
