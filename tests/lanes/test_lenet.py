@@ -122,8 +122,20 @@ def test_nan_stays_in_its_lane():
     assert found[[0, 2]].isfinite().all()
 
 
-def test_parameters_to_a_vector_and_back():
-    shapes = dict(LeNet().named_parameters())
+def test_numbers_of_another_type_or_layout_are_converted():
+    images, labels, weights, direction = case(5, "direction")
+    expected, states = gradients(images, labels, weights, 1.0)
+    turned = images.transpose(0, 1).contiguous().transpose(0, 1)
+    assert torch.equal(gradients(turned, labels.int(), weights, 1.0)[0], expected)
+    assert apart(gradients(images.float(), labels, weights, 1.0)[0], expected) < 1e-5
+    by_image, _ = derivatives(5, states, weights, direction, images=True, gradient=False)
+    again, _ = derivatives(5, states, weights, direction.float(), images=True, gradient=False)
+    assert apart(again, by_image) < 1e-5
+
+
+def test_parameters_to_a_vector_and_back_in_any_order():
+    shapes = dict(sorted(LeNet().named_parameters(), reverse=True))
     vector = torch.arange(15_826.0)
+    assert torch.equal(like(shapes, vector)["conv1.weight"].flatten(), vector[:900])
     assert torch.equal(flat(like(shapes, vector)), vector)
     assert classes_of(vector) == 10

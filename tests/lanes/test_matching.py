@@ -61,6 +61,13 @@ def test_an_observed_gradient_of_zeros_gives_numbers(network, objective):
     assert gradient.isfinite().all()
 
 
+def test_an_observed_gradient_in_double_precision_serves_weights_in_single(network):
+    params, inputs, labels, observed, _ = case(network, 3, torch.float32)
+    cost = matching(params, next(iter(KIND_OF)))
+    found = vmap(cost)(inputs, labels, tuple(tensor.double() for tensor in observed))
+    torch.testing.assert_close(found, vmap(cost)(inputs, labels, observed))
+
+
 def test_an_objective_of_ones_own_takes_the_long_way(network):
     params, *_ = case(network, 1)
     assert matching(params, lambda modelled, observed: modelled[0].sum()) is None

@@ -1,7 +1,7 @@
 """Gradients of LeNet and their derivatives on dense tensors; the C++ does the work.
 
-All weights lie in one vector of P = 8,136 + 769 x classes numbers, in the order of the network's parameters. Everything is
-float32, or everything float64, on the CPU.
+All weights lie in one vector of P = 8,136 + 769 x classes numbers, in the order of the network's parameters, on the CPU. They
+are float32 or float64; what comes with them is converted to that.
 """
 
 import ctypes
@@ -11,22 +11,25 @@ import torch
 from torch import Tensor
 
 from flatgia.lanes.library import load_library
+from flatgia.models.lenet import LeNet
 from flatgia.models.network import Params
 
 IMAGE = (3, 32, 32)
+with torch.device("meta"):  # no weights are drawn
+    NAMES = tuple(name for name, _ in LeNet().named_parameters())
 KINDS = ("squared", "relative", "cosine", "units")  # as matching.h numbers them
 BODY, FEATURES = 8136, 768  # weights before the head, inputs of the head
 
 
 def flat(params: Params) -> Tensor:
-    """All parameters as one vector (P,)."""
-    return torch.cat([value.reshape(-1) for value in params.values()])
+    """All parameters as one vector (P,), whatever their order."""
+    return torch.cat([params[name].reshape(-1) for name in NAMES])
 
 
 def like(params: Params, vector: Tensor) -> Params:
     """A vector (P,) as parameters of the same shapes; views."""
-    pieces = vector.split([value.numel() for value in params.values()])
-    return {name: piece.view(value.shape) for (name, value), piece in zip(params.items(), pieces, strict=True)}
+    pieces = vector.split([params[name].numel() for name in NAMES])
+    return {name: piece.view(params[name].shape) for name, piece in zip(NAMES, pieces, strict=True)}
 
 
 def gradients(
@@ -36,7 +39,8 @@ def gradients(
 
     Images (n, 3, 32, 32), labels (n,), weights (P,) for all or (n, P). Without `keep` there is no second.
     """
-    images, labels, weights = images.contiguous(), labels.contiguous(), weights.contiguous()
+    weights, labels = weights.contiguous(), labels.long().contiguous()
+    images = _beside(weights, images)
     count, classes = len(images), classes_of(weights)
     lanes, size = _call("lanes", weights)(), _call("state_bytes", weights)(classes)
     states = _aligned(size * -(-count // lanes)) if keep else None
@@ -63,7 +67,8 @@ def derivatives(
 
     The first is also what a gradient with respect to each image is of (gradient . direction).
     """
-    weights, direction = weights.contiguous(), direction.contiguous()
+    weights = weights.contiguous()
+    direction = _beside(weights, direction)
     by_image = weights.new_empty(count, *IMAGE) if images else None
     shape = weights.shape[-1:] if total else (count, weights.shape[-1])
     product = weights.new_empty(shape) if gradient else None
@@ -89,8 +94,9 @@ def match(
 
     `kind` is one of `KINDS`; `observed` has one tensor (n, ...) for each parameter, `weights` (P,) serve all images.
     """
-    images, labels, weights = images.contiguous(), labels.contiguous(), weights.contiguous()
-    count, seen = len(images), [tensor.contiguous() for tensor in observed]
+    weights, labels = weights.contiguous(), labels.long().contiguous()
+    images, *seen = (_beside(weights, tensor) for tensor in (images, *observed))
+    count = len(images)
     pointers = (ctypes.c_void_p * len(seen))(*(tensor.data_ptr() for tensor in seen))
     sizes = (ctypes.c_int * len(seen))(*(tensor[0].numel() for tensor in seen))
     costs, by_image = weights.new_empty(count), weights.new_empty(count, *IMAGE)
@@ -105,6 +111,11 @@ def match(
 def classes_of(weights: Tensor) -> int:
     """How many classes a network with these weights, (P,) or (n, P), tells apart."""
     return (weights.shape[-1] - BODY) // (FEATURES + 1)
+
+
+def _beside(weights: Tensor, tensor: Tensor) -> Tensor:
+    """As the C++ reads it: of the weights' type, dense."""
+    return tensor.to(weights.dtype).contiguous()
 
 
 def _aligned(size: int) -> Tensor:
