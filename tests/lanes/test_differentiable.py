@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from torch.func import grad_and_value, jvp, vmap
+from torch.func import grad_and_value, jacrev, jvp, vmap
 
 from flatgia.attacks.objectives import cosine_distance
 from flatgia.federated.gradients import shared_gradient, training_gradient
@@ -81,6 +81,14 @@ def test_a_third_derivative_is_refused_in_words(network):
     (once,) = torch.autograd.grad(sum(value.square().sum() for value in modelled.values()), inputs, create_graph=True)
     with pytest.raises(RuntimeError, match=r"compute\.compile: never"):
         once.square().sum().backward()
+
+
+def test_many_directions_for_one_gradient_are_refused_in_words(network):
+    params = doubles(network, 0)
+    inputs, labels = images(1)
+    modelled = shared_gradient(in_lanes(network, "auto"), params, None, None)
+    with pytest.raises(RuntimeError, match="one direction a gradient"):
+        jacrev(lambda x: modelled(x, labels)["head.bias"])(inputs)
 
 
 def test_the_hessian_times_a_vector(network):

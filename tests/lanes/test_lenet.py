@@ -122,6 +122,24 @@ def test_nan_stays_in_its_lane():
     assert found[[0, 2]].isfinite().all()
 
 
+def test_what_does_not_fit_is_refused():
+    images, labels, weights, direction = case(3)
+    _, states = gradients(images, labels, weights, 1.0)
+    wrong = [
+        (images, labels[:1], weights),
+        (images, labels + 10, weights),
+        (images, labels - 10, weights),
+        (images[..., :30, :30], labels, weights),
+        (images, labels, weights[:-1]),
+        (images, labels, weights.expand(2, -1)),
+    ]
+    for numbers in wrong:
+        with pytest.raises(ValueError, match="LeNet in lanes"):
+            gradients(*numbers, 1.0)
+    with pytest.raises(ValueError, match="direction"):
+        derivatives(3, states, weights, direction.expand(2, -1), images=True, gradient=False)
+
+
 def test_numbers_of_another_type_or_layout_are_converted():
     images, labels, weights, direction = case(5, "direction")
     expected, states = gradients(images, labels, weights, 1.0)

@@ -4,6 +4,7 @@ import ctypes
 import os
 import shutil
 import subprocess
+import sys
 
 import pytest
 import torch
@@ -27,6 +28,26 @@ def test_it_compiles_once_and_leaves_one_file(fresh, monkeypatch):
     library.load_library.cache_clear()
     assert library.load_library() is not None
     assert made.stat().st_mtime_ns == before
+
+
+def test_a_library_that_is_cut_short_is_compiled_again(fresh):
+    compiler = shutil.which("c++") or shutil.which("g++")
+    made = library.compiled(compiler, torch.backends.cpu.get_cpu_capability())
+    made.write_bytes(b"")
+    code = "from flatgia.lanes.library import load_library; assert load_library() is not None"
+    subprocess.run([sys.executable, "-c", code], check=True)  # this process holds one like it already
+    assert made.stat().st_mtime_ns == before
+
+
+def test_a_library_that_is_cut_short_is_compiled_again(fresh):
+    assert library.load_library() is not None
+    (made,) = (fresh / "cache" / "flatgia").iterdir()
+    library.load_library.cache_clear()
+    made.unlink()  # not cut in place: this process has it loaded
+    made.write_bytes(b"")
+    code = "from flatgia.lanes.library import load_library; assert load_library() is not None"
+    subprocess.run([sys.executable, "-c", code], check=True)  # this process holds one like it already
+    assert made.stat().st_size > 0
 
 
 def test_other_sources_make_another_file(fresh, monkeypatch, tmp_path):

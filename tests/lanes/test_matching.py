@@ -68,6 +68,25 @@ def test_an_observed_gradient_in_double_precision_serves_weights_in_single(netwo
     torch.testing.assert_close(found, vmap(cost)(inputs, labels, observed))
 
 
+def test_a_second_derivative_is_refused(network):
+    params, inputs, labels, observed, _ = case(network, 1)
+    image = inputs[0].requires_grad_()
+    cost = matching(params, next(iter(KIND_OF)))(image, labels[0], [tensor[0] for tensor in observed])
+    (once,) = torch.autograd.grad(cost, image, create_graph=True)
+    with pytest.raises(RuntimeError):
+        once.square().sum().backward()
+
+
+def test_parameters_and_observed_gradient_in_another_order(network):
+    params, inputs, labels, observed, _ = case(network, 2)
+    order = sorted(params)
+    turned = tuple(dict(zip(params, observed, strict=True))[name] for name in order)
+    for objective in KIND_OF:
+        expected = vmap(matching(params, objective))(inputs, labels, observed)
+        found = vmap(matching({name: params[name] for name in order}, objective))(inputs, labels, turned)
+        assert torch.equal(found, expected)
+
+
 def test_an_objective_of_ones_own_takes_the_long_way(network):
     params, *_ = case(network, 1)
     assert matching(params, lambda modelled, observed: modelled[0].sum()) is None

@@ -31,7 +31,8 @@ def test_without_a_compiler_it_stays_as_it_is(network, monkeypatch):
     ("shape", "dtype", "device", "yes"),
     [
         ((2, 3, 32, 32), torch.float32, "cpu", True),
-        ((3, 32, 32), torch.float64, "cpu", True),
+        ((2, 3, 32, 32), torch.float64, "cpu", True),
+        ((3, 32, 32), torch.float32, "cpu", False),
         ((2, 3, 30, 30), torch.float32, "cpu", False),
         ((2, 3, 32, 32), torch.bfloat16, "cpu", False),
         ((2, 3, 32, 32), torch.float32, "meta", False),

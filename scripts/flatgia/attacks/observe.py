@@ -48,7 +48,7 @@ def server_view(
     mean, std = (value.to(observed[0].device) for value in statistics(settings["data"]))
     labels = infer_labels(observed, shape[0]) if labels is None else labels
     gradient = shared_gradient(network, params, believed, broadcast)
-    quick = fits(network, observed[0].new_empty(shape))
+    quick = fits(network, torch.empty(shape, device=observed[0].device))
     compile = "never" if quick else settings["compute"]["compile"]
     fused = partial(matching, params) if quick and believed is None and shape[0] == 1 else None
     return View(gradient, observed, labels, shape, mean, std, prior, seed, compile, label, fused=fused)

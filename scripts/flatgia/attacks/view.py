@@ -31,7 +31,7 @@ class View:
     label: str  # for the progress line
     checkpoints: int = 1  # over which the targets repeat, the same images at each
     places: Tensor | None = None  # (T,), with several checkpoints: which one holds a target's model
-    fused: Callable[[Objective], Matching | None] | None = None  # objectives with a faster way to the same cost
+    fused: Callable[[Objective], Matching | None] | None = None  # an objective to a faster way to its cost, or None
 
     @property
     def targets(self) -> int:
@@ -39,7 +39,7 @@ class View:
         return len(self.labels)
 
     def matching(self, objective: Objective) -> Matching:
-        """The objective between the gradient modelled for inputs and an observed one; differentiable by the inputs."""
+        """The objective between the gradient modelled for inputs and an observed one; differentiable once, by the inputs."""
 
         def cost(inputs: Tensor, known: Tensor, observed: Sequence[Tensor]) -> Tensor:
             return objective(list(self.gradient(inputs, known).values()), observed)

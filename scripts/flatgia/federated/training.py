@@ -22,11 +22,10 @@ from flatgia.models.network import Params, initial_params, load_network
 from flatgia.progress import Progress
 
 
-def as_inputs(images: Tensor, settings: Mapping[str, Any], network: nn.Module) -> Tensor:
-    """Model inputs in the memory layout in which the network's gradient is fastest on a CPU."""
+def as_inputs(images: Tensor, settings: Mapping[str, Any], network: nn.Module | None = None) -> Tensor:
+    """Model inputs in the memory layout in which the gradient of `network`, or one in PyTorch, is fastest on a CPU."""
     inputs = to_inputs(images, settings["data"])
-    # In this layout PyTorch's convolutions go backward fastest.
-    return inputs if lanes.fits(network, inputs) else inputs.contiguous(memory_format=torch.channels_last)
+    return inputs if network and lanes.fits(network, inputs) else inputs.contiguous(memory_format=torch.channels_last)
 
 
 class State(NamedTuple):
@@ -74,7 +73,7 @@ class Training:
             if auxiliary is None:
                 raise FlatgiaError("--auxiliary", "missing, and this method starts on auxiliary images", "give it")
             tensors, facts = artifacts.load_tensors(auxiliary)
-            extra = as_inputs(tensors["images"], self.settings, self.network), tensors["labels"], facts["classes"]
+            extra = as_inputs(tensors["images"], self.settings), tensors["labels"], facts["classes"]
         start = self.method.initial(start, self.settings["model"], extra, self.seed)
         return State(0, self._here(start), None)
 

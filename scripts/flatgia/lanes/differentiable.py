@@ -22,7 +22,7 @@ class Gradient(torch.autograd.Function):
     def setup_context(ctx: Any, inputs: tuple, output: tuple) -> None:
         ctx.network, images, labels, weights = inputs
         ctx.mark_non_differentiable(output[1])
-        ctx.save_for_backward(weights, output[1])
+        ctx.save_for_backward(images, labels, weights, output[1])
         ctx.save_for_forward(images, labels, weights)
         ctx.size = len(labels)
 
@@ -33,8 +33,7 @@ class Gradient(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, direction: Tensor, _: Tensor) -> tuple[None, Tensor, None, Tensor | None]:
-        weights, states = ctx.saved_tensors
-        by_images, by_weights = Derivative.apply(direction, weights, states, ctx.size, ctx.needs_input_grad[3])
+        by_images, by_weights = Derivative.apply(direction, *ctx.saved_tensors, ctx.size, ctx.needs_input_grad[3])
         return None, by_images, None, by_weights if ctx.needs_input_grad[3] else None
 
     @staticmethod
@@ -49,7 +48,9 @@ class Derivative(torch.autograd.Function):
     """What reaches images and weights from a `direction` that reaches the gradient; cannot be differentiated again."""
 
     @staticmethod
-    def forward(direction: Tensor, weights: Tensor, states: Tensor, size: int, whole: bool) -> tuple[Tensor, Tensor]:
+    def forward(
+        direction: Tensor, images: Tensor, labels: Tensor, weights: Tensor, states: Tensor, size: int, whole: bool
+    ) -> tuple[Tensor, Tensor]:
         by_images, by_weights = _derivatives(direction[None], weights, states, size, whole)
         return by_images[0], by_weights[0]
 
@@ -58,11 +59,12 @@ class Derivative(torch.autograd.Function):
         pass
 
     @staticmethod
-    def vmap(
-        info: Any, dims: tuple, direction: Tensor, weights: Tensor, states: Tensor, size: int, whole: bool
-    ) -> tuple:
+    def vmap(info: Any, dims: tuple, direction: Tensor, *rest: Any) -> tuple[tuple, tuple]:
+        _, _, weights, states, size, whole = rest
+        if dims[1:4] == (None, None, None):  # the states are those of one batch
+            raise RuntimeError("LeNet in lanes takes one direction a gradient; take compute.compile: never")
         direction = _all(direction, dims[0], info.batch_size)
-        return _derivatives(direction, _first(weights, dims[1]), states, size, whole), (0, 0)
+        return _derivatives(direction, _first(weights, dims[3]), states, size, whole), (0, 0)
 
     @staticmethod
     def backward(ctx: Any, *_: Tensor) -> None:

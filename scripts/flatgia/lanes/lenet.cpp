@@ -136,7 +136,7 @@ void match(int n, int classes, const T* x, const int64_t* labels, const T* w, co
 }  // namespace
 
 #define FOR_TYPE(T, NAME)                                                                                             \
-  extern "C" int lanes_##NAME() { return LANES<T>; }                                                                  \
+  extern "C" int64_t lanes_##NAME() { return LANES<T>; }                                                                  \
   extern "C" int64_t state_bytes_##NAME(int classes) { return State<T>::bytes(classes); }                             \
   extern "C" void gradients_##NAME(int n, int classes, const T* x, const int64_t* labels, const T* w, int own,        \
                                    double share, char* states, T* out, int sum) {                                     \

@@ -29,7 +29,8 @@ def flat(params: Params) -> Tensor:
 def like(params: Params, vector: Tensor) -> Params:
     """A vector (P,) as parameters of the same shapes; views."""
     pieces = vector.split([params[name].numel() for name in NAMES])
-    return {name: piece.view(params[name].shape) for name, piece in zip(NAMES, pieces, strict=True)}
+    shaped = {name: piece.view(params[name].shape) for name, piece in zip(NAMES, pieces, strict=True)}
+    return {name: shaped[name] for name in params}
 
 
 def gradients(
@@ -41,6 +42,7 @@ def gradients(
     """
     weights, labels = weights.contiguous(), labels.long().contiguous()
     images = _beside(weights, images)
+    _check(images, labels, weights)
     count, classes = len(images), classes_of(weights)
     lanes, size = _call("lanes", weights)(), _call("state_bytes", weights)(classes)
     states = _aligned(size * -(-count // lanes)) if keep else None
@@ -69,6 +71,8 @@ def derivatives(
     """
     weights = weights.contiguous()
     direction = _beside(weights, direction)
+    if direction.shape not in {weights.shape[-1:], (count, weights.shape[-1])}:
+        raise ValueError(f"LeNet in lanes: a direction of shape {tuple(direction.shape)} for {count} images")
     by_image = weights.new_empty(count, *IMAGE) if images else None
     shape = weights.shape[-1:] if total else (count, weights.shape[-1])
     product = weights.new_empty(shape) if gradient else None
@@ -96,9 +100,12 @@ def match(
     """
     weights, labels = weights.contiguous(), labels.long().contiguous()
     images, *seen = (_beside(weights, tensor) for tensor in (images, *observed))
-    count = len(images)
+    count, lengths = len(images), [tensor[0].numel() for tensor in seen]
+    _check(images, labels, weights)
+    if weights.dim() > 1 or sum(lengths) != len(weights) or {*map(len, seen)} != {count}:
+        raise ValueError("LeNet in lanes: an observed gradient of another network, or weights of each image's own")
     pointers = (ctypes.c_void_p * len(seen))(*(tensor.data_ptr() for tensor in seen))
-    sizes = (ctypes.c_int * len(seen))(*(tensor[0].numel() for tensor in seen))
+    sizes = (ctypes.c_int * len(seen))(*lengths)
     costs, by_image = weights.new_empty(count), weights.new_empty(count, *IMAGE)
     arrays = [_at(tensor) for tensor in (images, labels, weights)]
     results = [_at(tensor) for tensor in (costs, by_image)]
@@ -111,6 +118,15 @@ def match(
 def classes_of(weights: Tensor) -> int:
     """How many classes a network with these weights, (P,) or (n, P), tells apart."""
     return (weights.shape[-1] - BODY) // (FEATURES + 1)
+
+
+def _check(images: Tensor, labels: Tensor, weights: Tensor) -> None:
+    """Raises `ValueError` for what the C++ would read beyond its end, or take for something else."""
+    count, size = len(labels), weights.shape[-1]
+    shaped = images.shape == (count, *IMAGE) and weights.shape in {(size,), (count, size)}
+    if not shaped or (size - BODY) % (FEATURES + 1) or labels.amin() < 0 or labels.amax() >= classes_of(weights):
+        shapes = [tuple(tensor.shape) for tensor in (images, labels, weights)]
+        raise ValueError(f"LeNet in lanes: images, labels and weights of shapes {shapes}, or labels beyond the classes")
 
 
 def _beside(weights: Tensor, tensor: Tensor) -> Tensor:

@@ -29,10 +29,17 @@ def load_library() -> ctypes.CDLL | None:
     if compiler is None:
         return _without("no C++ compiler found")
     try:
-        return ctypes.CDLL(str(compiled(compiler, torch.backends.cpu.get_cpu_capability())))
-    except (OSError, subprocess.CalledProcessError) as error:
-        said = getattr(error, "stderr", None) or str(error)
-        return _without(f"{compiler} does not compile its kernels ({said.strip().splitlines()[0]})")
+        path = compiled(compiler, torch.backends.cpu.get_cpu_capability())
+        try:
+            return ctypes.CDLL(str(path))
+        except OSError:  # cut short, or damaged
+            path.unlink()
+            return ctypes.CDLL(str(compiled(compiler, torch.backends.cpu.get_cpu_capability())))
+    except subprocess.CalledProcessError as error:
+        said = (error.stderr or "").strip() or str(error)
+        return _without(f"{compiler} does not compile its kernels ({said.splitlines()[0]})")
+    except OSError as error:
+        return _without(f"what {compiler} compiled cannot be used ({error})")
 
 
 def _without(reason: str) -> None:
@@ -42,8 +49,8 @@ def _without(reason: str) -> None:
 def compiled(compiler: str, capability: str) -> Path:
     """The library for a processor of this capability, as PyTorch names it; `CalledProcessError` if it does not compile."""
     flags = [*FLAGS, *INSTRUCTIONS.get(capability, ())]
-    version = subprocess.run([compiler, "--version"], capture_output=True, check=True).stdout
-    parts = [version, " ".join(flags).encode(), *(path.read_bytes() for path in SOURCES)]
+    version = subprocess.run([compiler, "--version"], capture_output=True, text=True, check=True).stdout
+    parts = [version.encode(), " ".join(flags).encode(), *(path.read_bytes() for path in SOURCES)]
     library = _folder() / f"lenet-{hashlib.sha256(b''.join(parts)).hexdigest()[:16]}.so"
     if not library.is_file():
         # Under a name of its own first: jobs that start together compile it each, and one of them is kept.

@@ -5,6 +5,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 
 from flatgia.attacks.objectives import (
     Objective,
@@ -13,7 +14,7 @@ from flatgia.attacks.objectives import (
     squared_error,
     unit_distance,
 )
-from flatgia.lanes.lenet import flat, match
+from flatgia.lanes.lenet import NAMES, flat, match
 from flatgia.models.network import Params
 
 KIND_OF: dict[Objective, str] = {
@@ -48,6 +49,7 @@ class Match(torch.autograd.Function):
         return (costs, by_images[:, None]), (0, 0)
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, scale: Tensor, _: Tensor) -> tuple[Tensor | None, ...]:
         return None, scale * ctx.saved_tensors[0], *[None] * ctx.rest
 
@@ -57,4 +59,9 @@ def matching(params: Params, objective: Objective) -> Callable[[Tensor, Tensor, 
     if objective not in KIND_OF:
         return None
     kind, weights = KIND_OF[objective], flat(params)
-    return lambda inputs, labels, observed: Match.apply(kind, inputs, labels, weights, *observed)[0]
+    places = [list(params).index(name) for name in NAMES]  # an observed gradient comes in the order of `params`
+
+    def cost(inputs: Tensor, labels: Tensor, observed: Sequence[Tensor]) -> Tensor:
+        return Match.apply(kind, inputs, labels, weights, *(observed[place] for place in places))[0]
+
+    return cost

@@ -16,6 +16,9 @@ class InLanes(LeNet):
     """LeNet as it is; its type says that its gradient is taken in lanes where that is possible."""
 
 
+InLanes.__name__ = LeNet.__name__  # for messages: a user knows no other
+
+
 def in_lanes(network: nn.Module, compile: str, device: str = "cpu") -> nn.Module:
     """The network on its device; in lanes if it is a LeNet on the CPU, `compile` is auto and a C++ compiler is found."""
     if type(network) is LeNet and device == "cpu" and compile == "auto" and load_library() is not None:
@@ -24,8 +27,8 @@ def in_lanes(network: nn.Module, compile: str, device: str = "cpu") -> nn.Module
 
 
 def fits(network: nn.Module, inputs: Tensor) -> bool:
-    """Whether `network` takes its gradient of these inputs (..., C, H, W) in lanes."""
-    ours = isinstance(network, InLanes) and tuple(inputs.shape[-3:]) == IMAGE
+    """Whether `network` takes its gradient of these inputs (B, C, H, W) in lanes."""
+    ours = isinstance(network, InLanes) and inputs.dim() == 4 and inputs.shape[1:] == IMAGE
     return ours and inputs.device.type == "cpu" and inputs.dtype in (torch.float32, torch.float64)
 
 
