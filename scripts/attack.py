@@ -73,7 +73,7 @@ def attack_targets(given: argparse.Namespace, settings: dict[str, Any], device: 
         settings, case, given.checkpoint, given.targets, given.prior, device, together=together
     )
     inputs = ([checkpoint, given.targets, *filter(None, [given.prior])] for checkpoint in given.checkpoint)
-    records = (artifacts.Record("attack", _parameters(given, settings), paths, given.seed, device) for paths in inputs)
+    records = (_record(given, settings, paths, device) for paths in inputs)
     if together:
         records = list(records)  # the clock of each runs over the whole batch
     for out, record, (tensors, facts) in zip(given.out, records, answers, strict=True):
@@ -101,7 +101,7 @@ def attack_own(given: argparse.Namespace, settings: dict[str, Any], device: str)
     inputs = [given.checkpoint[0], *filter(None, [given.image, file, given.prior])]
     for path in inputs:
         artifacts.check(path)
-    record = artifacts.Record("attack", _parameters(given, settings), inputs, given.seed, device)
+    record = _record(given, settings, inputs, device)
     truth = own.read_image(given.image, given.size) if given.image else None
     method = load_method(settings["methods"][given.method]) if given.gradient != "plain" else None
     found = own.attack_own(
@@ -122,13 +122,16 @@ def attack_own(given: argparse.Namespace, settings: dict[str, Any], device: str)
     print(f"{given.out[0]}/overview.png: cost {found.cost[0, found.chosen[0]]:.3g}")
 
 
-def _parameters(given: argparse.Namespace, settings: dict[str, Any]) -> dict[str, Any]:
-    return {
+def _record(given: argparse.Namespace, settings: dict[str, Any], inputs: list[str], device: str) -> artifacts.Record:
+    from flatgia.lanes.network import kernels
+
+    parameters = {
         "attacks": {given.attack: settings["attacks"][given.attack]},
         "methods": {given.method: settings["methods"][given.method]},
         **{section: settings[section] for section in ("compute", "data", "model")},
         **{key: getattr(given, key) for key in ("gradient", "attacker", "batch")},
     }
+    return artifacts.Record("attack", parameters, inputs, given.seed, device, kernels(settings, device))
 
 
 if __name__ == "__main__":

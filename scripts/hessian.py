@@ -30,13 +30,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     prepare_torch(settings["compute"]["threads"])
     from flatgia.data.inputs import to_inputs
     from flatgia.hessian.measure import hessian_numbers, image_indices
-    from flatgia.lanes.network import in_lanes
+    from flatgia.lanes.network import in_lanes, kernels
     from flatgia.models.checkpoint import load_checkpoint
     from flatgia.models.network import load_network
 
     device = pick_device(settings["compute"]["device"])
     parameters = {section: settings[section] for section in SECTIONS}
-    record = artifacts.Record("hessian", parameters, [arguments.checkpoint, arguments.data], arguments.seed, device)
+    inputs = [arguments.checkpoint, arguments.data]
+    record = artifacts.Record("hessian", parameters, inputs, arguments.seed, device, kernels(settings, device))
     network = in_lanes(load_network(settings["model"]), settings["compute"]["compile"], device)
     params, facts = load_checkpoint(arguments.checkpoint, network)
     data, _ = artifacts.load_tensors(arguments.data)

@@ -42,17 +42,19 @@ def main(argv: Sequence[str] | None = None) -> None:
     prepare_torch(settings["compute"]["threads"])
     device = pick_device(settings["compute"]["device"])
     from flatgia.federated.training import Training
+    from flatgia.lanes.network import kernels
 
     parameters = {section: settings[section] for section in SECTIONS if section != "methods"}
     parameters["methods"] = {arguments.method: entry}
     inputs = [arguments.data, *filter(None, [arguments.auxiliary, arguments.previous])]
-    record = artifacts.Record("train", parameters | {"round": arguments.round}, inputs, arguments.seed, device)
+    by = kernels(settings, device)
+    record = artifacts.Record("train", parameters | {"round": arguments.round}, inputs, arguments.seed, device, by)
     training = Training.load(settings, entry, arguments.data, arguments.seed, device)
     if arguments.previous and (before := artifacts.load_facts(arguments.previous).get("method")) != arguments.method:
         raise FlatgiaError(arguments.previous, f"a checkpoint of {before}", f"give one of {arguments.method}")
     begin = training.begin(arguments.previous, arguments.auxiliary)
     resume = Path(f"{arguments.out}.resume")
-    recipe = artifacts.canonical([parameters, arguments.seed, list(record.facts["inputs"].values())])
+    recipe = artifacts.canonical([parameters, arguments.seed, by, list(record.facts["inputs"].values())])
     resumed = training.resumed(resume, recipe)
     begin = resumed if resumed and resumed.number <= arguments.round else begin
     facts = {"method": arguments.method, "seed": arguments.seed}

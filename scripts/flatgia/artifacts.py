@@ -102,7 +102,7 @@ class Contents(dict):
 
 
 class Record:
-    """What makes an artifact: stage, parameters, seed, inputs; it starts the clock when it is made."""
+    """What makes an artifact: stage, parameters, seed, inputs, kernels; it starts the clock when it is made."""
 
     def __init__(
         self,
@@ -111,6 +111,7 @@ class Record:
         inputs: Iterable[Path | str] = (),
         seed: int | None = None,
         device: str = "cpu",
+        kernels: str = "PyTorch",
     ):
         self.begin = time.monotonic()
         self.facts: dict[str, Any] = {
@@ -118,6 +119,7 @@ class Record:
             "parameters": dict(parameters),
             "seed": seed,
             "device": device,
+            "kernels": kernels,
             "inputs": {str(path): _checked(path) for path in inputs},
         }
 

@@ -6,7 +6,7 @@ from torch.func import grad_and_value, vmap
 
 from flatgia.attacks.objectives import total_variation
 from flatgia.federated.gradients import shared_gradient
-from flatgia.lanes.matching import KIND_OF, matching
+from flatgia.lanes.matching import NUMBERS, matching
 from flatgia.models.network import initial_params
 
 
@@ -22,7 +22,7 @@ def case(network, count, dtype=torch.float64):
 
 
 @pytest.mark.parametrize("count", [1, 10, 19])
-@pytest.mark.parametrize("objective", KIND_OF)
+@pytest.mark.parametrize("objective", NUMBERS)
 def test_every_objective_and_its_gradient(network, objective, count):
     params, inputs, labels, observed, modelled = case(network, count)
     fused = matching(params, objective)
@@ -40,7 +40,7 @@ def test_every_objective_and_its_gradient(network, objective, count):
         torch.testing.assert_close(ours, theirs, rtol=1e-8, atol=1e-13 * theirs.abs().max().item())
 
 
-@pytest.mark.parametrize("objective", KIND_OF)
+@pytest.mark.parametrize("objective", NUMBERS)
 def test_at_the_observed_gradient_the_cost_is_nothing_and_its_gradient_too(network, objective):
     params, inputs, labels, _, modelled = case(network, 3)
     observed = vmap(lambda x, y: tuple(modelled(x, y).values()))(inputs, labels)
@@ -49,7 +49,7 @@ def test_at_the_observed_gradient_the_cost_is_nothing_and_its_gradient_too(netwo
     assert gradient.abs().max() < 1e-10
 
 
-@pytest.mark.parametrize("objective", KIND_OF)
+@pytest.mark.parametrize("objective", NUMBERS)
 def test_an_observed_gradient_of_zeros_gives_numbers(network, objective):
     params, inputs, labels, observed, modelled = case(network, 2)
     nothing = tuple(torch.zeros_like(tensor) for tensor in observed)
@@ -63,7 +63,7 @@ def test_an_observed_gradient_of_zeros_gives_numbers(network, objective):
 
 def test_an_observed_gradient_in_double_precision_serves_weights_in_single(network):
     params, inputs, labels, observed, _ = case(network, 3, torch.float32)
-    cost = matching(params, next(iter(KIND_OF)))
+    cost = matching(params, next(iter(NUMBERS)))
     found = vmap(cost)(inputs, labels, tuple(tensor.double() for tensor in observed))
     torch.testing.assert_close(found, vmap(cost)(inputs, labels, observed))
 
@@ -71,7 +71,7 @@ def test_an_observed_gradient_in_double_precision_serves_weights_in_single(netwo
 def test_a_second_derivative_is_refused(network):
     params, inputs, labels, observed, _ = case(network, 1)
     image = inputs[0].requires_grad_()
-    cost = matching(params, next(iter(KIND_OF)))(image, labels[0], [tensor[0] for tensor in observed])
+    cost = matching(params, next(iter(NUMBERS)))(image, labels[0], [tensor[0] for tensor in observed])
     (once,) = torch.autograd.grad(cost, image, create_graph=True)
     with pytest.raises(RuntimeError):
         once.square().sum().backward()
@@ -81,7 +81,7 @@ def test_parameters_and_observed_gradient_in_another_order(network):
     params, inputs, labels, observed, _ = case(network, 2)
     order = sorted(params)
     turned = tuple(dict(zip(params, observed, strict=True))[name] for name in order)
-    for objective in KIND_OF:
+    for objective in NUMBERS:
         expected = vmap(matching(params, objective))(inputs, labels, observed)
         found = vmap(matching({name: params[name] for name in order}, objective))(inputs, labels, turned)
         assert torch.equal(found, expected)

@@ -113,7 +113,7 @@ void derivatives(int n, int classes, char* states, const T* w, bool own, const T
 // block: it is taken, compared and differentiated while it is at hand.
 template <class T>
 void match(int n, int classes, const T* x, const int64_t* labels, const T* w, const T* const* observed,
-           const int* sizes, int pieces, int kind, T* costs, T* images) {
+           const int* sizes, int pieces, int number, T* costs, T* images) {
   constexpr int PIXELS = COLOURS * S0 * S0;
   const int length = size_of(classes);
   auto* g = for_sums.at_least<V<T>>(length * sizeof(V<T>));
@@ -125,7 +125,7 @@ void match(int n, int classes, const T* x, const int64_t* labels, const T* w, co
     gradient_of_block<T>(s, Shared<T>{w}, classes, labels + block.first, block.count, g);
     for (int piece = 0, at = 0; piece < pieces; at += sizes[piece++])
       to_lanes(observed[piece] + size_t(block.first) * sizes[piece], sizes[piece], block.count, seen + at);
-    const V<T> cost = matched<T>(kind, g, seen, classes);
+    const V<T> cost = matched<T>(number, g, seen, classes);
     memcpy(costs + block.first, &cost, block.count * sizeof(T));
     auto& t = *for_images.at_least<Tangent<T>>(Tangent<T>::bytes(classes));
     derivative_of_block<T>(s, Shared<T>{w}, Own<T>{g}, classes, t, true, static_cast<V<T>*>(nullptr));
@@ -147,9 +147,9 @@ void match(int n, int classes, const T* x, const int64_t* labels, const T* w, co
     derivatives<T>(n, classes, states, w, own, u, own_u, images, out, sum);                                           \
   }                                                                                                                   \
   extern "C" void match_##NAME(int n, int classes, const T* x, const int64_t* labels, const T* w,                     \
-                               const T* const* observed, const int* sizes, int pieces, int kind, T* costs,            \
+                               const T* const* observed, const int* sizes, int pieces, int number, T* costs,            \
                                T* images) {                                                                           \
-    match<T>(n, classes, x, labels, w, observed, sizes, pieces, kind, costs, images);                                 \
+    match<T>(n, classes, x, labels, w, observed, sizes, pieces, number, costs, images);                                 \
   }
 FOR_TYPE(float, float32)
 FOR_TYPE(double, float64)

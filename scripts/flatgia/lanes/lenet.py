@@ -17,8 +17,7 @@ from flatgia.models.network import Params
 IMAGE = (3, 32, 32)
 with torch.device("meta"):  # no weights are drawn
     NAMES = tuple(name for name, _ in LeNet().named_parameters())
-KINDS = ("squared", "relative", "cosine", "units")  # as matching.h numbers them
-BODY, FEATURES = 8136, 768  # weights before the head, inputs of the head
+BODY, FEATURES = 8136, 768  # as layers.h: weights before the head, inputs of the head
 
 
 def flat(params: Params) -> Tensor:
@@ -92,11 +91,11 @@ def derivatives(
 
 
 def match(
-    kind: str, images: Tensor, labels: Tensor, weights: Tensor, observed: Sequence[Tensor]
+    number: int, images: Tensor, labels: Tensor, weights: Tensor, observed: Sequence[Tensor]
 ) -> tuple[Tensor, Tensor]:
     """Costs (n,) of the images' gradients against observed ones, and the costs' gradients by the images (n, 3, 32, 32).
 
-    `kind` is one of `KINDS`; `observed` has one tensor (n, ...) for each parameter, `weights` (P,) serve all images.
+    `number` is the objective's in matching.h; `observed` has one tensor (n, ...) a parameter, `weights` (P,) serve all.
     """
     weights, labels = weights.contiguous(), labels.long().contiguous()
     images, *seen = (_beside(weights, tensor) for tensor in (images, *observed))
@@ -109,9 +108,7 @@ def match(
     costs, by_image = weights.new_empty(count), weights.new_empty(count, *IMAGE)
     arrays = [_at(tensor) for tensor in (images, labels, weights)]
     results = [_at(tensor) for tensor in (costs, by_image)]
-    _call("match", weights)(
-        count, classes_of(weights), *arrays, pointers, sizes, len(seen), KINDS.index(kind), *results
-    )
+    _call("match", weights)(count, classes_of(weights), *arrays, pointers, sizes, len(seen), number, *results)
     return costs, by_image
 
 

@@ -29,17 +29,22 @@ def load_library() -> ctypes.CDLL | None:
     if compiler is None:
         return _without("no C++ compiler found")
     try:
-        path = compiled(compiler, torch.backends.cpu.get_cpu_capability())
+        path = compiled(compiler, capability())
         try:
             return ctypes.CDLL(str(path))
         except OSError:  # cut short, or damaged
             path.unlink()
-            return ctypes.CDLL(str(compiled(compiler, torch.backends.cpu.get_cpu_capability())))
+            return ctypes.CDLL(str(compiled(compiler, capability())))
     except subprocess.CalledProcessError as error:
         said = (error.stderr or "").strip() or str(error)
         return _without(f"{compiler} does not compile its kernels ({said.splitlines()[0]})")
     except OSError as error:
         return _without(f"what {compiler} compiled cannot be used ({error})")
+
+
+def capability() -> str:
+    """What the processor can, as PyTorch names it: AVX512, AVX2, or another for which there are no flags."""
+    return torch.backends.cpu.get_cpu_capability()
 
 
 def _without(reason: str) -> None:

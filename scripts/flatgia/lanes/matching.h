@@ -78,10 +78,10 @@ V<T> units(V<T>* g, const V<T>* seen, int classes) {
   return cost;
 }
 
-// The cost of `kind`, as lenet.py numbers them; g becomes the cost's derivative by it.
+// The cost by the objective of that number, as matching.py counts them; g becomes the cost's derivative by it.
 template <class T>
-V<T> matched(int kind, V<T>* g, const V<T>* seen, int classes) {
-  if (kind == 2) return cosine<T>(g, seen, size_of(classes));
-  if (kind == 3) return units<T>(g, seen, classes);
-  return squared<T>(g, seen, size_of(classes), kind == 1);
+V<T> matched(int number, V<T>* g, const V<T>* seen, int classes) {
+  if (number == 2) return cosine<T>(g, seen, size_of(classes));
+  if (number == 3) return units<T>(g, seen, classes);
+  return squared<T>(g, seen, size_of(classes), number == 1);
 }

@@ -17,20 +17,17 @@ from flatgia.attacks.objectives import (
 from flatgia.lanes.lenet import NAMES, flat, match
 from flatgia.models.network import Params
 
-KIND_OF: dict[Objective, str] = {
-    squared_error: "squared",
-    relative_squared_error: "relative",
-    cosine_distance: "cosine",
-    unit_distance: "units",
-}
+NUMBERS: dict[Objective, int] = {squared_error: 0, relative_squared_error: 1, cosine_distance: 2, unit_distance: 3}
 
 
 class Match(torch.autograd.Function):
-    """Kind, images (1, 3, 32, 32), labels (1,), weights (P,), an observed gradient to the cost, and its gradient."""
+    """An objective, images (1, 3, 32, 32), labels (1,), weights (P,), an observed gradient to the cost, and its gradient."""
 
     @staticmethod
-    def forward(kind: str, images: Tensor, labels: Tensor, weights: Tensor, *observed: Tensor) -> tuple[Tensor, Tensor]:
-        costs, by_images = match(kind, images, labels, weights, [tensor[None] for tensor in observed])
+    def forward(
+        number: int, images: Tensor, labels: Tensor, weights: Tensor, *observed: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        costs, by_images = match(number, images, labels, weights, [tensor[None] for tensor in observed])
         return costs[0], by_images
 
     @staticmethod
@@ -40,12 +37,12 @@ class Match(torch.autograd.Function):
         ctx.rest = len(inputs) - 2
 
     @staticmethod
-    def vmap(info: Any, dims: tuple, kind: str, *arguments: Tensor) -> tuple[tuple, tuple]:
+    def vmap(info: Any, dims: tuple, number: int, *arguments: Tensor) -> tuple[tuple, tuple]:
         images, labels, weights, *observed = (
             a.movedim(dim, 0) if dim is not None else a if place == 2 else a.expand(info.batch_size, *a.shape)
             for place, (a, dim) in enumerate(zip(arguments, dims[1:], strict=True))
         )
-        costs, by_images = match(kind, images[:, 0], labels[:, 0], weights, observed)
+        costs, by_images = match(number, images[:, 0], labels[:, 0], weights, observed)
         return (costs, by_images[:, None]), (0, 0)
 
     @staticmethod
@@ -56,12 +53,12 @@ class Match(torch.autograd.Function):
 
 def matching(params: Params, objective: Objective) -> Callable[[Tensor, Tensor, Sequence[Tensor]], Tensor] | None:
     """Inputs (1, 3, 32, 32), labels (1,) and an observed gradient to the cost; None for an objective that is not among ours."""
-    if objective not in KIND_OF:
+    if objective not in NUMBERS:
         return None
-    kind, weights = KIND_OF[objective], flat(params)
+    number, weights = NUMBERS[objective], flat(params)
     places = [list(params).index(name) for name in NAMES]  # an observed gradient comes in the order of `params`
 
     def cost(inputs: Tensor, labels: Tensor, observed: Sequence[Tensor]) -> Tensor:
-        return Match.apply(kind, inputs, labels, weights, *(observed[place] for place in places))[0]
+        return Match.apply(number, inputs, labels, weights, *(observed[place] for place in places))[0]
 
     return cost

@@ -1,15 +1,16 @@
 """Whether a network's gradient is taken in lanes, and the two forms in which it is taken."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from flatgia.lanes.differentiable import Gradient
 from flatgia.lanes.lenet import IMAGE, derivatives, flat, gradients, like
-from flatgia.lanes.library import load_library
+from flatgia.lanes.library import capability, load_library
 from flatgia.models.lenet import LeNet
-from flatgia.models.network import Params
+from flatgia.models.network import Params, load_network
 
 
 class InLanes(LeNet):
@@ -24,6 +25,12 @@ def in_lanes(network: nn.Module, compile: str, device: str = "cpu") -> nn.Module
     if type(network) is LeNet and device == "cpu" and compile == "auto" and load_library() is not None:
         network = InLanes(network.head.out_features).eval().requires_grad_(False)
     return network.to(device)
+
+
+def kernels(settings: Mapping[str, Any], device: str) -> str:
+    """What takes the gradients of the configured network, for the provenance: C++ and PyTorch round differently."""
+    network = in_lanes(load_network(settings["model"]), settings["compute"]["compile"], device)
+    return f"C++, {capability()}" if isinstance(network, InLanes) else "PyTorch"
 
 
 def fits(network: nn.Module, inputs: Tensor) -> bool:
