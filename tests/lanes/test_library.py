@@ -71,12 +71,14 @@ def test_a_home_that_cannot_be_written_to_is_done_without(fresh, monkeypatch):
     assert library.load_library() is not None
 
 
-@pytest.mark.parametrize("capability", ["AVX512", "AVX2", "DEFAULT"])
-def test_every_kind_of_processor_gives_the_same_numbers(fresh, monkeypatch, capability):
+@pytest.mark.parametrize(
+    "capability, half", [("AVX512", False), ("AVX512", True), ("AVX2", False), ("AVX2", True), ("DEFAULT", False)]
+)
+def test_every_kind_of_processor_gives_the_same_numbers(fresh, monkeypatch, capability, half):
     order = ["DEFAULT", "AVX2", "AVX512"]
     if order.index(capability) > order.index(torch.backends.cpu.get_cpu_capability()):
         pytest.skip(f"this processor has no {capability}")
-    ours = ctypes.CDLL(str(library.compiled(shutil.which("g++") or shutil.which("c++"), capability)))
+    ours = ctypes.CDLL(str(library.compiled(shutil.which("g++") or shutil.which("c++"), capability, half)))
     draw = torch.Generator().manual_seed(0)
     images = torch.randn(21, 3, 32, 32, generator=draw, dtype=torch.float64)
     labels = torch.randint(0, 10, (21,), generator=draw)
@@ -88,7 +90,7 @@ def test_every_kind_of_processor_gives_the_same_numbers(fresh, monkeypatch, capa
         return [found, *lenet.derivatives(21, states, weights, direction, images=True, gradient=True)]
 
     expected = numbers()
-    monkeypatch.setattr(lenet, "load_library", lambda: ours)
+    monkeypatch.setattr(lenet, "load_library", lambda half=False: ours)
     for mine, theirs in zip(numbers(), expected, strict=True):
         assert ((mine - theirs).abs().max() / theirs.abs().max()) < 1e-12
 
@@ -98,7 +100,8 @@ def test_clang_compiles_it_too(fresh):
     assert library.compiled(shutil.which("clang++"), "AVX2").is_file()
 
 
-def test_no_warnings():
+@pytest.mark.parametrize("half", [[], ["-DHALF"]])
+def test_no_warnings(half):
     compiler = shutil.which("g++") or shutil.which("c++")
-    flags = [*library.FLAGS, "-Wall", "-Wextra", "-Werror", "-fsyntax-only"]
+    flags = [*library.FLAGS, *half, "-Wall", "-Wextra", "-Werror", "-fsyntax-only"]
     subprocess.run([compiler, *flags, str(library.MAIN)], check=True)

@@ -21,7 +21,7 @@ def case(network, count, dtype=torch.float64):
     return params, inputs, labels, observed, modelled
 
 
-@pytest.mark.parametrize("count", [1, 10, 19])
+@pytest.mark.parametrize("count", [1, 7, 10, 19])  # half vectors alone, whole, whole and then half
 @pytest.mark.parametrize("objective", NUMBERS)
 def test_every_objective_and_its_gradient(network, objective, count):
     params, inputs, labels, observed, modelled = case(network, count)

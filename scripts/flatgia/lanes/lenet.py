@@ -103,13 +103,24 @@ def match(
     _check(images, labels, weights)
     if weights.dim() > 1 or sum(lengths) != len(weights) or {*map(len, seen)} != {count}:
         raise ValueError("LeNet in lanes: an observed gradient of another network, or weights of each image's own")
-    pointers = (ctypes.c_void_p * len(seen))(*(tensor.data_ptr() for tensor in seen))
     sizes = (ctypes.c_int * len(seen))(*lengths)
     costs, by_image = weights.new_empty(count), weights.new_empty(count, *IMAGE)
-    arrays = [_at(tensor) for tensor in (images, labels, weights)]
-    results = [_at(tensor) for tensor in (costs, by_image)]
-    _call("match", weights)(count, classes_of(weights), *arrays, pointers, sizes, len(seen), number, *results)
+    for part, half in _parts(count, _call("lanes", weights)()):
+        pointers = (ctypes.c_void_p * len(seen))(*(tensor[part].data_ptr() for tensor in seen))
+        arrays = [_at(tensor) for tensor in (images[part], labels[part], weights)]
+        results = [_at(tensor) for tensor in (costs[part], by_image[part])]
+        _call("match", weights, half)(
+            len(costs[part]), classes_of(weights), *arrays, pointers, sizes, len(seen), number, *results
+        )
     return costs, by_image
+
+
+def _parts(count: int, lanes: int) -> list[tuple[slice, bool]]:
+    """Which images are taken with full vectors, and which, at the end, with half ones (true)."""
+    rest = count % lanes
+    few = 0 < rest <= lanes // 2 and lanes > 4 and load_library(half=True) is not None
+    whole = count - rest if few else count
+    return [(slice(start, end), half) for start, end, half in [(0, whole, False), (whole, count, True)] if start < end]
 
 
 def classes_of(weights: Tensor) -> int:
@@ -142,7 +153,7 @@ def _at(tensor: Tensor | None) -> ctypes.c_void_p:
     return ctypes.c_void_p(None if tensor is None else tensor.data_ptr())
 
 
-def _call(name: str, weights: Tensor) -> Callable:
-    function = getattr(load_library(), f"{name}_{str(weights.dtype).removeprefix('torch.')}")
+def _call(name: str, weights: Tensor, half: bool = False) -> Callable:
+    function = getattr(load_library(half), f"{name}_{str(weights.dtype).removeprefix('torch.')}")
     function.restype = ctypes.c_int64
     return function

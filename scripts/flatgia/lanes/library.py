@@ -23,18 +23,18 @@ INSTRUCTIONS = {
 
 
 @cache
-def load_library() -> ctypes.CDLL | None:
-    """The library, or None, with a word to the user, where no compiler makes it."""
+def load_library(half: bool = False) -> ctypes.CDLL | None:
+    """The library, or the one with half as many lanes; None, with a word to the user, where no compiler makes it."""
     compiler = next(filter(None, map(shutil.which, ("c++", "g++", "clang++"))), None)
     if compiler is None:
         return _without("no C++ compiler found")
     try:
-        path = compiled(compiler, capability())
+        path = compiled(compiler, capability(), half)
         try:
             return ctypes.CDLL(str(path))
         except OSError:  # cut short, or damaged
             path.unlink()
-            return ctypes.CDLL(str(compiled(compiler, capability())))
+            return ctypes.CDLL(str(compiled(compiler, capability(), half)))
     except subprocess.CalledProcessError as error:
         said = (error.stderr or "").strip() or str(error)
         return _without(f"{compiler} does not compile its kernels ({said.splitlines()[0]})")
@@ -51,9 +51,9 @@ def _without(reason: str) -> None:
     print(f"{reason}: LeNet runs in PyTorch alone, which is slower", file=sys.stderr, flush=True)
 
 
-def compiled(compiler: str, capability: str) -> Path:
+def compiled(compiler: str, capability: str, half: bool = False) -> Path:
     """The library for a processor of this capability, as PyTorch names it; `CalledProcessError` if it does not compile."""
-    flags = [*FLAGS, *INSTRUCTIONS.get(capability, ())]
+    flags = [*FLAGS, *INSTRUCTIONS.get(capability, ()), *(["-DHALF"] if half else [])]
     version = subprocess.run([compiler, "--version"], capture_output=True, text=True, check=True).stdout
     parts = [version.encode(), " ".join(flags).encode(), *(path.read_bytes() for path in SOURCES)]
     library = _folder() / f"lenet-{hashlib.sha256(b''.join(parts)).hexdigest()[:16]}.so"

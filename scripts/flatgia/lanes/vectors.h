@@ -8,11 +8,16 @@
 #define INLINE inline __attribute__((always_inline))
 
 #if defined(__AVX512F__)
-constexpr int BYTES = 64;
+constexpr int REGISTER = 64;
 #elif defined(__AVX2__)
-constexpr int BYTES = 32;
+constexpr int REGISTER = 32;
 #else
-constexpr int BYTES = 16;
+constexpr int REGISTER = 16;
+#endif
+#ifdef HALF  // for the few images that are left over: half a vector costs less than one half empty
+constexpr int BYTES = REGISTER / 2;
+#else
+constexpr int BYTES = REGISTER;
 #endif
 
 template <class T>
