@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor
-from torch.linalg import vecdot
 
 from flatgia.attacks.descent import POINTS, Variables
 from flatgia.progress import Progress
@@ -75,9 +74,9 @@ def direction_from(gradient: Tensor, pairs: list[Pair], scale: Tensor) -> Tensor
     q = -gradient
     weights = []
     for move, change, inverse in reversed(pairs):
-        weights.append(inverse * vecdot(move, q))
-        q.addcmul_(weights[-1][:, None], change, value=-1)
-    q.mul_(scale[:, None])
+        weights.append(inverse * (move * q).sum(1))
+        q = q - weights[-1][:, None] * change
+    q = scale[:, None] * q
     for (move, change, inverse), weight in zip(pairs, reversed(weights), strict=True):
-        q.addcmul_((weight - inverse * vecdot(change, q))[:, None], move)
+        q = q + (weight - inverse * (change * q).sum(1))[:, None] * move
     return q
