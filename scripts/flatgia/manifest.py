@@ -9,7 +9,7 @@ from flatgia.errors import FlatgiaError
 
 COLUMNS = ("path", "sha256")
 # Times and machines: what says how a run went, not what came out.
-LEFT_OUT = (".provenance.json", ".resume", "manifest.csv")
+LEFT_OUT = (".provenance.json", ".resume", "manifest.csv", "run.tar")
 
 
 def made(root: Path, folders: Iterable[str]) -> Iterator[Path]:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+import keep
+
 from .conftest import ROOT, checkout, run
 
 # The first line of every script: the workflow still hashes the script and all it imports, but nothing of it is run.
@@ -53,7 +55,7 @@ def jobs(folder: Path, *arguments: str) -> set[str]:
     """What a dry run says of each job that it would run."""
     done = run(folder, "--dry-run", *arguments)
     assert done.returncode == 0, done.stdout + done.stderr
-    return set(re.findall(r"^Job \d+: (.*)$", done.stdout + done.stderr, re.MULTILINE))
+    return set(re.findall(r"^ *Job \d+: (.*)$", done.stdout + done.stderr, re.MULTILINE))
 
 
 @pytest.fixture(scope="module")
@@ -136,3 +138,22 @@ def test_the_same_bytes_written_again_run_nothing(finished: Path) -> None:
     source = finished / "scripts" / "flatgia" / "hessian" / "slq.py"
     source.write_bytes(source.read_bytes())
     assert jobs(finished, "all") == set()
+
+
+def test_what_is_kept_is_not_made_again_in_another_folder(finished: Path, tmp_path: Path) -> None:
+    keep.main(["--root", str(finished), "--scale", "tiny"])
+    folder = checkout(tmp_path / "clone")
+    (folder / "scripts").unlink()
+    shutil.copytree(finished / "scripts", folder / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
+    archive = folder / "paper_figures/tiny/run.tar"
+    archive.parent.mkdir(parents=True)
+    shutil.copy(finished / "paper_figures/tiny/run.tar", archive)
+    shutil.copytree(finished / "results/shared", folder / "results/shared")
+    keep.main(["--root", str(folder), "--scale", "tiny", "--restore"])
+    left = costly(jobs(folder, "all"))
+    assert left and all(re.match(r"Attack|Metrics", job) for job in left)  # what Fig 7 and credit show is not kept
+    assert not any(re.match(r"(Attack|Metrics of) idlg", job) for job in left)  # neither of them shows this one
+    source = folder / "scripts/flatgia/federated/methods/fedgf.py"
+    source.write_text(source.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
+    again = {job for job in jobs(folder, "all") if job.startswith("Training fed")}
+    assert again and all(job.startswith("Training fedgf") for job in again)

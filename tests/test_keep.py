@@ -1,0 +1,101 @@
+"""Keeping the dear part of a run, and going on from it in another folder."""
+
+import tarfile
+
+import pytest
+
+import keep
+from flatgia.artifacts import Record, save_json
+from flatgia.errors import FlatgiaError
+
+HESSIAN = "results/tiny/seed_0/hessian/fedavg/round_0000.json"
+
+
+@pytest.fixture
+def finished(tmp_path, monkeypatch):
+    """A folder with a run whose one result was made from one download."""
+    folder = tmp_path / "run"
+    (folder / "results/shared").mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    (folder / "results/shared/images.bin").write_bytes(b"images")
+    save_json(HESSIAN, {"log_det": -1.5}, Record("hessian", {}, ["results/shared/images.bin"]))
+    memory = keep.memory_of(folder, folder / HESSIAN)
+    memory.parent.mkdir(parents=True)
+    memory.write_text("what Snakemake remembers")
+    keep.main(["--scale", "tiny"])
+    return folder
+
+
+@pytest.fixture
+def elsewhere(finished, tmp_path):
+    """A folder with that run's archive and nothing else."""
+    folder = tmp_path / "elsewhere"
+    (folder / "paper_figures/tiny").mkdir(parents=True)
+    (folder / "paper_figures/tiny/run.tar").write_bytes((finished / "paper_figures/tiny/run.tar").read_bytes())
+    return folder
+
+
+def restore(folder):
+    keep.main(["--scale", "tiny", "--root", str(folder), "--restore"])
+
+
+def with_images(folder):
+    (folder / "results/shared").mkdir(parents=True)
+    (folder / "results/shared/images.bin").write_bytes(b"images")
+
+
+def test_the_same_results_give_the_same_bytes(finished):
+    archive = finished / "paper_figures/tiny/run.tar"
+    before = archive.read_bytes()
+    (finished / HESSIAN).touch()
+    keep.main(["--scale", "tiny"])
+    assert archive.read_bytes() == before
+
+
+def test_all_of_it_comes_back_newer_than_what_it_was_made_from(finished, elsewhere, capsys):
+    with_images(elsewhere)
+    restore(elsewhere)
+    for path in (HESSIAN, f"{HESSIAN}.provenance.json", keep.memory_of(finished, finished / HESSIAN)):
+        inside = (finished / path).relative_to(finished)
+        assert (elsewhere / inside).read_bytes() == (finished / inside).read_bytes()
+    made, image = (elsewhere / HESSIAN).stat(), (elsewhere / "results/shared/images.bin").stat()
+    assert made.st_mtime_ns > image.st_mtime_ns
+    assert "1 files restored" in capsys.readouterr().out
+
+
+def test_what_is_there_stays_as_it_is(elsewhere, capsys):
+    with_images(elsewhere)
+    (elsewhere / HESSIAN).parent.mkdir(parents=True)
+    (elsewhere / HESSIAN).write_text("newer")
+    restore(elsewhere)
+    assert (elsewhere / HESSIAN).read_text() == "newer"
+    assert "0 files restored" in capsys.readouterr().out
+
+
+def test_without_the_download_it_says_what_to_run(elsewhere):
+    with pytest.raises(FlatgiaError, match=r"images.bin: missing.*snakemake --cores 1 results/shared/images.bin"):
+        restore(elsewhere)
+    assert not (elsewhere / HESSIAN).exists()
+
+
+def test_nothing_to_keep_and_no_archive(tmp_path):
+    with pytest.raises(FlatgiaError, match="nothing to keep"):
+        keep.main(["--root", str(tmp_path)])
+    with pytest.raises(FlatgiaError, match="run.tar: no archive"):
+        restore(tmp_path)
+
+
+@pytest.mark.parametrize("length", [0, 700, 3000])
+def test_a_damaged_archive_is_refused(elsewhere, length):
+    archive = elsewhere / "paper_figures/tiny/run.tar"
+    archive.write_bytes(archive.read_bytes()[:length])
+    with pytest.raises(FlatgiaError, match=r"no archive of a run, or damaged|images.bin: missing"):
+        restore(elsewhere)
+
+
+def test_an_archive_that_reaches_out_of_the_folder_is_refused(elsewhere, tmp_path):
+    with tarfile.open(elsewhere / "paper_figures/tiny/run.tar", "w") as tar:
+        tar.addfile(tarfile.TarInfo("../stolen"))
+    with pytest.raises(FlatgiaError, match="lies outside"):
+        restore(elsewhere)
+    assert not (tmp_path / "stolen").exists()
