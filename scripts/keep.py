@@ -3,9 +3,9 @@
     python scripts/keep.py --scale paper             # writes paper_figures/run.tar
     python scripts/keep.py --scale paper --restore   # puts back what is not there; a run then goes on from it
 
-It holds generator, checkpoints, Hessians, metrics and the study's cases, and what Snakemake remembers of them, so that a
-run makes anew what other code or another config would make otherwise. Reconstructions are left out: what shows them
-(Fig 7, credit) makes them.
+It holds the trained generator, checkpoints, Hessians, metrics and the study's cases, and what Snakemake remembers of them,
+so that a run makes anew what other code or another config would make otherwise. Reconstructions are left out: what shows
+them (Fig 7, credit) makes them.
 """
 
 import argparse
@@ -22,8 +22,8 @@ from flatgia.errors import FlatgiaError
 # In the order in which they are made: Snakemake makes anew what is older than its input.
 KEPT = (
     "targets.safetensors",
-    "prior*.safetensors",
-    "prior*.png",
+    "prior.safetensors",
+    "prior_samples.png",
     "checkpoints/*/round_*.safetensors",
     "hessian/*/round_*.json",
     "metrics/**/*.csv",

@@ -151,7 +151,8 @@ def test_what_is_kept_is_not_made_again_in_another_folder(finished: Path, tmp_pa
     shutil.copytree(finished / "results/shared", folder / "results/shared")
     keep.main(["--root", str(folder), "--scale", "tiny", "--restore"])
     left = costly(jobs(folder, "all"))
-    assert left and all(re.match(r"Attack|Metrics", job) for job in left)  # what Fig 7 and credit show is not kept
+    # What Fig 7 and credit show is not kept.
+    assert left and all(re.match(r"Attack|Metrics|The generator without training", job) for job in left)
     assert not any(re.match(r"(Attack|Metrics of) idlg", job) for job in left)  # neither of them shows this one
     source = folder / "scripts/flatgia/federated/methods/fedgf.py"
     source.write_text(source.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
