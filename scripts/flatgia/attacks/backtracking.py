@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from flatgia.attacks.descent import POINTS
-from flatgia.attacks.lbfgs import Pair, direction_from
+from flatgia.attacks.two_loop import Direction, Pair, direction_from
 from flatgia.progress import Progress
 
 Step = Callable[[Tensor], tuple[Tensor, Tensor, Tensor]]  # candidates to gradients, costs (N,), matching costs (N,)
@@ -14,7 +14,9 @@ ARMIJO = 1e-4  # share of the promised decrease that a step must bring
 
 
 @torch.no_grad()
-def minimise(step: Step, start: Tensor, steps: int, history: int, label: str) -> tuple[Tensor, Tensor, Tensor]:
+def minimise(
+    step: Step, start: Tensor, steps: int, history: int, label: str, direction_of: Direction = direction_from
+) -> tuple[Tensor, Tensor, Tensor]:
     """Candidates (N, ...), their matching costs (N,) and the curve of those (points, N); a cost never rises.
 
     One evaluation a step: a candidate whose move does not lower its cost enough tries a shorter one at the next step.
@@ -44,7 +46,7 @@ def minimise(step: Step, start: Tensor, steps: int, history: int, label: str) ->
         gradient = torch.where(good[:, None], there, gradient)
         shorter = _shorter(length, promised, cost_there - cost)
         cost, match = torch.where(good, cost_there, cost), torch.where(good, match_there, match)
-        ahead = direction_from(gradient, pairs, scale)
+        ahead = direction_of(gradient, pairs, scale)
         lost = ~((ahead * gradient).sum(1) < 0)  # rounding, or NaN: back to the steepest descent
         ahead = torch.where(lost[:, None], -scale[:, None] * gradient, ahead)
         direction = torch.where(good[:, None], ahead, direction)

@@ -27,7 +27,9 @@ class IDLG(Attack):
         start = self.start * view.noise(self.restarts, view.shape)
         if self.optimiser == "lbfgs":
             steps = self.steps * self.inner_steps
-            inputs, cost, curve = lbfgs(step, start, self.learning_rate, steps, self.history, view.label, self.retries)
+            inputs, cost, curve = lbfgs(
+                step, start, self.learning_rate, steps, self.history, view.label, self.retries, view.direction
+            )
             return Attempt(inputs, cost, curve)
         low, high = view.box()
         (inputs,), cost, curve = descent.adam(

@@ -6,29 +6,35 @@ import torch
 from torch import Tensor
 
 from flatgia.attacks.descent import POINTS, Variables
+from flatgia.attacks.two_loop import Direction, Pair, direction_from
 from flatgia.progress import Progress
 
 Step = Callable[[Variables], tuple[Variables, Tensor]]
-# A move (N, D), the change of the gradient (N, D), the inverse of their product (N,).
-Pair = tuple[Tensor, Tensor, Tensor]
 
 
 @torch.no_grad()
 def lbfgs(
-    step: Step, start: Tensor, learning_rate: float, steps: int, history: int, label: str, retries: int = 3
+    step: Step,
+    start: Tensor,
+    learning_rate: float,
+    steps: int,
+    history: int,
+    label: str,
+    retries: int = 3,
+    direction_of: Direction = direction_from,
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Candidates (N, ...), costs (N,) and cost curve (points, N); those that diverge are retried with a tenth of the rate.
 
     A candidate diverges if its cost ends above where it began, or is not finite. The best point of all its runs is returned.
     """
-    result, cost, curve, last = _run(step, start, learning_rate, steps, history, label)
+    result, cost, curve, last = _run(step, start, learning_rate, steps, history, label, direction_of)
     for retry in range(1, retries + 1):
         bad = ~(last < curve[0])
         if not bad.any():
             break
         rate = learning_rate * 0.1**retry
         said = f"{label}, {int(bad.sum())} diverged, retry at {rate:.3g}"
-        again, cost_again, curve_again, last_again = _run(step, start, rate, steps, history, said)
+        again, cost_again, curve_again, last_again = _run(step, start, rate, steps, history, said, direction_of)
         take = bad & (cost_again < cost.nan_to_num(nan=torch.inf))
         result[take], cost[take], curve[:, take] = again[take], cost_again[take], curve_again[:, take]
         last[bad] = last_again[bad]
@@ -36,7 +42,7 @@ def lbfgs(
 
 
 def _run(
-    step: Step, start: Tensor, rate: float, steps: int, history: int, label: str
+    step: Step, start: Tensor, rate: float, steps: int, history: int, label: str, direction_of: Direction
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """The best points, their costs, the curve of the best cost, and the last cost."""
     x = start.clone()
@@ -65,18 +71,5 @@ def _run(
             curve.append(best_cost.clone())
         progress.update(1, f"cost {best_cost.nanmean():.3g}" if number % every == 0 else "")
         if number < steps:
-            move = rate * direction_from(gradient, pairs, scale)
+            move = rate * direction_of(gradient, pairs, scale)
     return best, best_cost, torch.stack(curve), cost.clone()
-
-
-def direction_from(gradient: Tensor, pairs: list[Pair], scale: Tensor) -> Tensor:
-    """- H g by the two-loop recursion, for each candidate."""
-    q = -gradient
-    weights = []
-    for move, change, inverse in reversed(pairs):
-        weights.append(inverse * (move * q).sum(1))
-        q = q - weights[-1][:, None] * change
-    q = scale[:, None] * q
-    for (move, change, inverse), weight in zip(pairs, reversed(weights), strict=True):
-        q = q + (weight - inverse * (change * q).sum(1))[:, None] * move
-    return q

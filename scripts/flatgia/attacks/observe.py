@@ -14,6 +14,7 @@ from flatgia.federated.gradients import shared_gradient
 from flatgia.federated.methods.base import Method
 from flatgia.lanes.matching import matching
 from flatgia.lanes.network import fits
+from flatgia.lanes.two_loop import direction_for
 from flatgia.models.network import Params
 
 
@@ -49,6 +50,10 @@ def server_view(
     labels = infer_labels(observed, shape[0]) if labels is None else labels
     gradient = shared_gradient(network, params, believed, broadcast)
     quick = fits(network, torch.empty(shape, device=observed[0].device))
-    compile = "never" if quick else settings["compute"]["compile"]
+    mode = settings["compute"]["compile"]
+    compile = "never" if quick else mode
+    direction = direction_for(mode, observed[0].device)
     fused = partial(matching, params) if quick and believed is None and shape[0] == 1 else None
-    return View(gradient, observed, labels, shape, mean, std, prior, seed, compile, label, fused=fused)
+    return View(
+        gradient, observed, labels, shape, mean, std, prior, seed, compile, label, fused=fused, direction=direction
+    )

@@ -40,7 +40,7 @@ def refine(
     for weight, count in zip(tv, steps, strict=True):
         step = _step(view, objective, restarts, weight, box)
         said = f"{view.label}, total variation {weight:g}"
-        inputs, cost, curve = minimise(step, levels[-1].inputs, count, HISTORY, said)
+        inputs, cost, curve = minimise(step, levels[-1].inputs, count, HISTORY, said, view.direction)
         levels.append(Attempt(inputs, cost, curve))
         curves.append(curve)
     chosen = chosen_level(torch.stack([level.cost for level in levels]), view.targets)

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from flatgia.attacks.objectives import Objective
+from flatgia.attacks.two_loop import Direction, direction_from
 from flatgia.models.network import Params
 from flatgia.seeds import generator
 
@@ -32,6 +33,7 @@ class View:
     checkpoints: int = 1  # over which the targets repeat, the same images at each
     places: Tensor | None = None  # (T,), with several checkpoints: which one holds a target's model
     fused: Callable[[Objective], Matching | None] | None = None  # an objective to a faster way to its cost, or None
+    direction: Direction = direction_from  # L-BFGS's recursion
 
     @property
     def targets(self) -> int:

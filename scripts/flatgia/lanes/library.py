@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 
 SOURCES = sorted(path for path in Path(__file__).parent.iterdir() if path.suffix in (".cpp", ".h"))
-MAIN = next(path for path in SOURCES if path.suffix == ".cpp")
+MAINS = [path for path in SOURCES if path.suffix == ".cpp"]
 FLAGS = ("-O3", "-std=c++17", "-shared", "-fPIC", "-Wno-psabi")
 # As PyTorch chooses its own kernels, so that a machine that runs those runs these.
 INSTRUCTIONS = {
@@ -56,12 +56,13 @@ def compiled(compiler: str, capability: str, half: bool = False) -> Path:
     flags = [*FLAGS, *INSTRUCTIONS.get(capability, ()), *(["-DHALF"] if half else [])]
     version = subprocess.run([compiler, "--version"], capture_output=True, text=True, check=True).stdout
     parts = [version.encode(), " ".join(flags).encode(), *(path.read_bytes() for path in SOURCES)]
-    library = _folder() / f"lenet-{hashlib.sha256(b''.join(parts)).hexdigest()[:16]}.so"
+    library = _folder() / f"lanes-{hashlib.sha256(b''.join(parts)).hexdigest()[:16]}.so"
     if not library.is_file():
         # Under a name of its own first: jobs that start together compile it each, and one of them is kept.
         with tempfile.TemporaryDirectory(dir=library.parent) as folder:
             made = Path(folder) / library.name
-            subprocess.run([compiler, *flags, str(MAIN), "-o", str(made)], capture_output=True, text=True, check=True)
+            command = [compiler, *flags, *map(str, MAINS), "-o", str(made)]
+            subprocess.run(command, capture_output=True, text=True, check=True)
             made.replace(library)
     return library
 

@@ -1,0 +1,33 @@
+"""L-BFGS's two-loop recursion for all candidates, in C++."""
+
+import ctypes
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from flatgia.attacks.two_loop import Direction, Pair, direction_from
+from flatgia.lanes.library import load_library
+
+
+def direction_for(compile: str, device: torch.device) -> Direction:
+    """The recursion in C++ where `compile` is auto, the candidates are on the CPU and a compiler is found; else in PyTorch."""
+    return two_loop if compile == "auto" and device.type == "cpu" and load_library() is not None else direction_from
+
+
+def two_loop(gradient: Tensor, pairs: Sequence[Pair], scale: Tensor) -> Tensor:
+    """- H g (N, D) as `direction_from`, on the CPU, float32 or float64. Raises `ValueError` where shapes or types differ."""
+    gradient, scale = gradient.contiguous(), scale.contiguous()
+    columns = [[tensor.contiguous() for tensor in column] for column in zip(*pairs, strict=True)] or [[], [], []]
+    for column, like in zip(columns, (gradient, gradient, scale), strict=True):
+        if any(tensor.shape != like.shape or tensor.dtype != gradient.dtype for tensor in (*column, like)):
+            raise ValueError(f"two_loop: a history that does not fit {tuple(gradient.shape)} in {gradient.dtype}")
+    out = torch.empty_like(gradient)
+    call = getattr(load_library(), f"two_loop_{str(gradient.dtype).removeprefix('torch.')}")
+    lists = [(ctypes.c_void_p * len(pairs))(*(tensor.data_ptr() for tensor in column)) for column in columns]
+    call(*gradient.shape, len(pairs), _at(gradient), *lists, _at(scale), _at(out))
+    return out
+
+
+def _at(tensor: Tensor) -> ctypes.c_void_p:
+    return ctypes.c_void_p(tensor.data_ptr())

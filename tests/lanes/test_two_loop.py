@@ -1,0 +1,58 @@
+"""The recursion in C++ against the one in PyTorch, which tests/attacks/test_lbfgs.py holds against torch.optim."""
+
+import pytest
+import torch
+
+from flatgia.attacks.two_loop import direction_from
+from flatgia.lanes import two_loop as module
+from flatgia.lanes.two_loop import direction_for, two_loop
+
+TOLERANCE = {torch.float64: 1e-13, torch.float32: 2e-5}
+
+
+def history(count, length, pairs, dtype):
+    draw = torch.Generator().manual_seed(count + length + pairs)
+    found = []
+    for _ in range(pairs):
+        move, noise = torch.randn(2, count, length, generator=draw, dtype=dtype)
+        change = 0.5 * move + 0.3 * noise
+        found.append((move, change, 1 / (move * change).sum(1)))
+    return (
+        torch.randn(count, length, generator=draw, dtype=dtype),
+        found,
+        torch.rand(count, generator=draw, dtype=dtype),
+    )
+
+
+@pytest.mark.parametrize("dtype", TOLERANCE)
+@pytest.mark.parametrize("pairs", [0, 1, 20])
+@pytest.mark.parametrize("count, length", [(1, 1), (3, 31), (2, 257), (3, 3072)])
+def test_it_is_the_recursion_in_pytorch(count, length, pairs, dtype):
+    gradient, found, scale = history(count, length, pairs, dtype)
+    ours, theirs = two_loop(gradient, found, scale), direction_from(gradient, found, scale)
+    assert (ours - theirs).norm() <= TOLERANCE[dtype] * theirs.norm()
+
+
+def test_a_pair_of_weight_zero_counts_for_nothing_and_any_layout_serves():
+    gradient, found, scale = history(4, 96, 5, torch.float64)
+    useless = (torch.randn_like(gradient), torch.randn_like(gradient), torch.zeros_like(scale))
+    torch.testing.assert_close(two_loop(gradient, [*found, useless], scale), two_loop(gradient, found, scale))
+    strewn = [tuple(tensor.repeat_interleave(2, -1)[..., ::2] for tensor in pair) for pair in found]
+    assert torch.equal(two_loop(gradient.T.contiguous().T, strewn, scale), two_loop(gradient, found, scale))
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_history_that_does_not_fit_is_refused(place):
+    gradient, found, scale = history(3, 8, 2, torch.float64)
+    for other in (found[1][place][:2], found[1][place].float()):
+        pair = tuple(other if k == place else tensor for k, tensor in enumerate(found[1]))
+        with pytest.raises(ValueError, match="does not fit"):
+            two_loop(gradient, [found[0], pair], scale)
+
+
+def test_it_serves_where_it_can(monkeypatch):
+    assert direction_for("auto", torch.device("cpu")) is two_loop
+    assert direction_for("never", torch.device("cpu")) is direction_from
+    assert direction_for("auto", torch.device("cuda")) is direction_from
+    monkeypatch.setattr(module, "load_library", lambda: None)
+    assert direction_for("auto", torch.device("cpu")) is direction_from
