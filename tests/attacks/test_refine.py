@@ -5,8 +5,8 @@ import dataclasses
 import pytest
 import torch
 
-from flatgia.attacks.objectives import OBJECTIVES, cosine_distance
-from flatgia.attacks.refine import chosen_level, outside, refine
+from flatgia.attacks.objectives import OBJECTIVES, cosine_distance, outside
+from flatgia.attacks.refine import chosen_level, refine
 from flatgia.attacks.view import Attempt
 
 INF = torch.inf

@@ -4,12 +4,14 @@ Its batch-norm prior has nothing to act on in a LeNet, and its group term nothin
 so it differs from iDLG by its optimiser and by two small priors.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from torch import Tensor
 
-from flatgia.attacks import descent
-from flatgia.attacks.objectives import image_norm, squared_error, total_variation
+from flatgia.attacks.objectives import squared_error
+from flatgia.attacks.pixels import descend
+from flatgia.attacks.priors import Prior
 from flatgia.attacks.view import Attack, Attempt, View
 
 
@@ -27,24 +29,10 @@ class GI(Attack):
 
     def run(self, view: View) -> Attempt:
         """All restarts of all targets as one batch."""
-        low, high = view.box()
-        step = descent.matching_step(
-            view,
-            lambda modelled, observed: squared_error(modelled, observed) / len(observed),
-            lambda x: x,
-            self._penalty,
-            self.restarts,
-        )
-        (inputs,), cost, curve = descent.adam(
-            step,
-            (self.start * view.noise(self.restarts, view.shape),),
-            self.learning_rate,
-            self.steps,
-            self.schedule,
-            view.label,
-            project=lambda variables: (variables[0].clamp(low, high),),
-        )
-        return Attempt(inputs, cost, curve)
+        numbers = self.start, self.learning_rate, self.steps, self.schedule
+        return descend(view, mean_of_tensors, self.restarts, Prior(tv=self.tv, l2=self.l2), *numbers)
 
-    def _penalty(self, inputs: Tensor) -> Tensor:
-        return self.tv * total_variation(inputs) + self.l2 * image_norm(inputs)
+
+def mean_of_tensors(modelled: Sequence[Tensor], observed: Sequence[Tensor]) -> Tensor:
+    """The squared error over the number of tensors."""
+    return squared_error(modelled, observed) / len(observed)

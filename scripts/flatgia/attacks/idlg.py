@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 
-from flatgia.attacks import descent
+from torch import Tensor
+
+from flatgia.attacks.descent import Variables
 from flatgia.attacks.lbfgs import lbfgs
 from flatgia.attacks.objectives import squared_error
+from flatgia.attacks.pixels import descend, pixel_step
+from flatgia.attacks.priors import Prior
 from flatgia.attacks.view import Attack, Attempt, View
 
 
@@ -23,22 +27,15 @@ class IDLG(Attack):
 
     def run(self, view: View) -> Attempt:
         """All restarts of all targets as one batch."""
-        step = descent.matching_step(view, squared_error, lambda x: x, lambda x: x.sum() * 0, self.restarts)
-        start = self.start * view.noise(self.restarts, view.shape)
-        if self.optimiser == "lbfgs":
-            steps = self.steps * self.inner_steps
-            inputs, cost, curve = lbfgs(
-                step, start, self.learning_rate, steps, self.history, view.label, self.retries, view.direction
-            )
-            return Attempt(inputs, cost, curve)
-        low, high = view.box()
-        (inputs,), cost, curve = descent.adam(
-            step,
-            (start,),
-            self.learning_rate,
-            self.steps,
-            "multistep",
-            view.label,
-            project=lambda variables: (variables[0].clamp(low, high),),
-        )
-        return Attempt(inputs, cost, curve)
+        if self.optimiser == "adam":
+            numbers = self.start, self.learning_rate, self.steps, "multistep"
+            return descend(view, squared_error, self.restarts, Prior(), *numbers)
+        step = pixel_step(view, squared_error, self.restarts, Prior())
+
+        def of_variables(variables: Variables) -> tuple[Variables, Tensor]:
+            gradient, _, match = step(*variables)
+            return (gradient,), match
+
+        start, steps = self.start * view.noise(self.restarts, view.shape), self.steps * self.inner_steps
+        numbers = self.learning_rate, steps, self.history, view.label, self.retries
+        return Attempt(*lbfgs(of_variables, start, *numbers, view.direction))

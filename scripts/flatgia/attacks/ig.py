@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from flatgia.attacks import descent
-from flatgia.attacks.objectives import cosine_distance, total_variation
+from flatgia.attacks.objectives import cosine_distance
+from flatgia.attacks.pixels import descend
+from flatgia.attacks.priors import Prior
 from flatgia.attacks.view import Attack, Attempt, View
 
 
@@ -21,18 +22,5 @@ class IG(Attack):
 
     def run(self, view: View) -> Attempt:
         """All restarts of all targets as one batch."""
-        low, high = view.box()
-        step = descent.matching_step(
-            view, cosine_distance, lambda x: x, lambda x: self.tv * total_variation(x), self.restarts
-        )
-        (inputs,), cost, curve = descent.adam(
-            step,
-            (self.start * view.noise(self.restarts, view.shape),),
-            self.learning_rate,
-            self.steps,
-            self.schedule,
-            view.label,
-            project=lambda variables: (variables[0].clamp(low, high),),
-            signed=self.signed,
-        )
-        return Attempt(inputs, cost, curve)
+        numbers = self.start, self.learning_rate, self.steps, self.schedule, self.signed
+        return descend(view, cosine_distance, self.restarts, Prior(tv=self.tv), *numbers)

@@ -66,6 +66,11 @@ def image_norm(inputs: Tensor) -> Tensor:
     return (inputs.flatten(1).square().sum(1) + 1e-12).sqrt().mean()
 
 
+def outside(inputs: Tensor, low: Tensor, high: Tensor) -> Tensor:
+    """Mean square of how far model inputs lie outside [low, high]."""
+    return (inputs - inputs.clamp(low, high)).square().mean()
+
+
 OBJECTIVES: dict[str, Objective] = {
     "squared": relative_squared_error,
     "cosine": cosine_distance,

@@ -12,7 +12,7 @@ from flatgia.attacks.view import View
 from flatgia.data.inputs import statistics
 from flatgia.federated.gradients import shared_gradient
 from flatgia.federated.methods.base import Method
-from flatgia.lanes.matching import matching
+from flatgia.lanes.matching import at_once, matching
 from flatgia.lanes.network import fits
 from flatgia.lanes.two_loop import direction_for
 from flatgia.models.network import Params
@@ -53,7 +53,20 @@ def server_view(
     mode = settings["compute"]["compile"]
     compile = "never" if quick else mode
     direction = direction_for(mode, observed[0].device)
-    fused = partial(matching, params) if quick and believed is None and shape[0] == 1 else None
+    alone = quick and believed is None and shape[0] == 1
+    fused, together = (partial(function, params) if alone else None for function in (matching, at_once))
     return View(
-        gradient, observed, labels, shape, mean, std, prior, seed, compile, label, fused=fused, direction=direction
+        gradient,
+        observed,
+        labels,
+        shape,
+        mean,
+        std,
+        prior,
+        seed,
+        compile,
+        label,
+        fused=fused,
+        at_once=together,
+        direction=direction,
     )

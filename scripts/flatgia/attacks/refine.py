@@ -10,11 +10,11 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor
-from torch.func import grad_and_value, vmap
 
-from flatgia.attacks.backtracking import Step, minimise
-from flatgia.attacks.descent import compiled
-from flatgia.attacks.objectives import Objective, smooth_variation
+from flatgia.attacks.backtracking import minimise
+from flatgia.attacks.objectives import Objective
+from flatgia.attacks.pixels import pixel_step
+from flatgia.attacks.priors import Prior
 from flatgia.attacks.view import Attempt, View
 
 EDGE = 0.1  # in model inputs: smaller differences than this count as texture, not as edges
@@ -38,7 +38,7 @@ def refine(
     """
     levels, curves = [first], [first.curve]
     for weight, count in zip(tv, steps, strict=True):
-        step = _step(view, objective, restarts, weight, box)
+        step = pixel_step(view, objective, restarts, Prior(tv=weight, edge=EDGE, box=box))
         said = f"{view.label}, total variation {weight:g}"
         inputs, cost, curve = minimise(step, levels[-1].inputs, count, HISTORY, said, view.direction)
         levels.append(Attempt(inputs, cost, curve))
@@ -54,29 +54,3 @@ def chosen_level(cost: Tensor, targets: int) -> Tensor:
     finite = torch.where(cost.isfinite(), cost, torch.inf).view(len(cost), targets, -1)
     near = finite.amin(2) <= SLACK * finite.amin((0, 2))
     return near.int().argmax(0).repeat_interleave(finite.shape[2])
-
-
-def outside(inputs: Tensor, low: Tensor, high: Tensor) -> Tensor:
-    """Mean square of how far model inputs lie outside [low, high]."""
-    return (inputs - inputs.clamp(low, high)).square().mean()
-
-
-def _step(view: View, objective: Objective, restarts: int, weight: float, box: float) -> Step:
-    labels, observed = view.repeated(restarts)
-    low, high = view.box()
-    matching = view.matching(objective)
-
-    def loss(inputs: Tensor, weight: Tensor, labels: Tensor, observed: tuple[Tensor, ...]) -> tuple[Tensor, Tensor]:
-        match = matching(inputs, labels, observed)
-        prior = weight * smooth_variation(inputs, EDGE)
-        return match + (prior + box * outside(inputs, low, high) if box else prior), match
-
-    # The weight as a tensor: one compiled program serves all levels.
-    batched = compiled(vmap(grad_and_value(loss, has_aux=True), in_dims=(0, None, 0, 0)), view.compile)
-    held = torch.tensor(weight, device=labels.device)
-
-    def step(inputs: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        gradient, (cost, match) = batched(inputs, held, labels, observed)
-        return gradient, cost, match
-
-    return step

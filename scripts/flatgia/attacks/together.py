@@ -45,6 +45,7 @@ def join(views: Sequence[View], models: Sequence[Model]) -> View:
         views[0],
         gradient=gradient,
         fused=None,
+        at_once=None,
         observed=tuple(torch.cat(tensors) for tensors in zip(*(view.observed for view in views), strict=True)),
         labels=labels,
         checkpoints=len(views),

@@ -16,6 +16,10 @@ from flatgia.seeds import generator
 Matching = Callable[[Tensor, Tensor, Sequence[Tensor]], Tensor]  # inputs, what is known, an observed gradient: the cost
 
 
+# Inputs (N, B, C, H, W), what is known of each, observed gradients (N, ...): costs (N,) and their gradients by the inputs.
+AtOnce = Callable[[Tensor, Tensor, Sequence[Tensor]], tuple[Tensor, Tensor]]
+
+
 @dataclass(frozen=True)
 class View:
     """What the server sees of T shared gradients, and public constants; nothing of the truth."""
@@ -32,7 +36,9 @@ class View:
     label: str  # for the progress line
     checkpoints: int = 1  # over which the targets repeat, the same images at each
     places: Tensor | None = None  # (T,), with several checkpoints: which one holds a target's model
-    fused: Callable[[Objective], Matching | None] | None = None  # an objective to a faster way to its cost, or None
+    # An objective to a faster way to its cost, or to all candidates' costs and gradients at once; or to None.
+    fused: Callable[[Objective], Matching | None] | None = None
+    at_once: Callable[[Objective], AtOnce | None] | None = None
     direction: Direction = direction_from  # L-BFGS's recursion
 
     @property

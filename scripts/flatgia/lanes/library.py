@@ -14,7 +14,7 @@ import torch
 
 SOURCES = sorted(path for path in Path(__file__).parent.iterdir() if path.suffix in (".cpp", ".h"))
 MAINS = [path for path in SOURCES if path.suffix == ".cpp"]
-FLAGS = ("-O3", "-std=c++17", "-shared", "-fPIC", "-Wno-psabi")
+FLAGS = ("-O3", "-fno-math-errno", "-std=c++17", "-shared", "-fPIC", "-Wno-psabi")
 # As PyTorch chooses its own kernels, so that a machine that runs those runs these.
 INSTRUCTIONS = {
     "AVX512": ("-mavx512f", "-mavx512dq", "-mavx512vl", "-mavx512bw", "-mavx2", "-mfma"),

@@ -55,10 +55,31 @@ def matching(params: Params, objective: Objective) -> Callable[[Tensor, Tensor, 
     """Inputs (1, 3, 32, 32), labels (1,) and an observed gradient to the cost; None for an objective that is not among ours."""
     if objective not in NUMBERS:
         return None
-    number, weights = NUMBERS[objective], flat(params)
-    places = [list(params).index(name) for name in NAMES]  # an observed gradient comes in the order of `params`
+    number, weights, places = NUMBERS[objective], flat(params), _places(params)
 
     def cost(inputs: Tensor, labels: Tensor, observed: Sequence[Tensor]) -> Tensor:
         return Match.apply(number, inputs, labels, weights, *(observed[place] for place in places))[0]
 
     return cost
+
+
+def at_once(
+    params: Params, objective: Objective
+) -> Callable[[Tensor, Tensor, Sequence[Tensor]], tuple[Tensor, Tensor]] | None:
+    """The same for inputs (N, 1, 3, 32, 32) and what belongs to each: costs (N,) and their gradients, without autograd,
+    whose bookkeeping takes as long as the work on few images."""
+    if objective not in NUMBERS:
+        return None
+    number, weights, places = NUMBERS[objective], flat(params), _places(params)
+
+    def both(inputs: Tensor, labels: Tensor, observed: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+        seen = [observed[place] for place in places]
+        costs, by_inputs = match(number, inputs[:, 0], labels[:, 0], weights, seen)
+        return costs, by_inputs[:, None]
+
+    return both
+
+
+def _places(params: Params) -> list[int]:
+    """Where an observed gradient, in the order of `params`, has what the C++ wants next."""
+    return [list(params).index(name) for name in NAMES]

@@ -1,0 +1,47 @@
+"""A step on pixels, all candidates at once in C++, against the one through vmap and autograd, in float64."""
+
+import dataclasses
+
+import pytest
+import torch
+
+from flatgia.attacks.objectives import OBJECTIVES
+from flatgia.attacks.observe import observe, server_view
+from flatgia.attacks.pixels import pixel_step
+from flatgia.attacks.priors import Prior
+from flatgia.lanes.network import in_lanes
+from flatgia.models.network import initial_params
+
+SETTINGS = {"compute": {"compile": "auto"}, "data": {"dataset": "cifar10", "inputs": "normalised"}}
+
+
+@pytest.fixture
+def view(network):
+    """LeNet in lanes, what it shares of three images, in float64."""
+    network = in_lanes(network, "auto")
+    params = {name: value.double() for name, value in initial_params(network, "dlg", 0).items()}
+    draw = torch.Generator().manual_seed(3)
+    inputs = torch.randn(3, 1, 3, 32, 32, generator=draw, dtype=torch.float64)
+    observed = observe(network, params, None, None, inputs, torch.tensor([[3], [7], [1]]))
+    found = server_view(network, params, None, None, observed, None, (1, 3, 32, 32), SETTINGS, None, ("x",), "x")
+    return dataclasses.replace(found, mean=found.mean.double(), std=found.std.double())
+
+
+@pytest.mark.parametrize("prior", [Prior(), Prior(tv=2**-7), Prior(tv=2**-7, edge=0.1, l2=0.02, box=0.5)])
+@pytest.mark.parametrize("objective", OBJECTIVES.values())
+def test_both_ways_give_the_same_step(view, objective, prior):
+    inputs = view.noise(2, view.shape).double()
+    assert view.at_once(objective) is not None
+    ours = pixel_step(view, objective, 2, prior)(inputs)
+    theirs = pixel_step(dataclasses.replace(view, at_once=None), objective, 2, prior)(inputs)
+    for mine, other in zip(ours, theirs, strict=True):
+        torch.testing.assert_close(mine, other, rtol=1e-9, atol=1e-12 * other.abs().max().item())
+
+
+def test_an_objective_that_is_not_ours_goes_the_other_way(view):
+    def objective(modelled, observed):
+        return sum((a - b).abs().sum() for a, b in zip(modelled, observed, strict=True))
+
+    assert view.at_once(objective) is None
+    gradient, cost, match = pixel_step(view, objective, 1, Prior())(view.noise(1, view.shape).double())
+    assert gradient.shape == (3, 1, 3, 32, 32) and torch.equal(cost, match)
