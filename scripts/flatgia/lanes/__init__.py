@@ -1,1 +1,2 @@
-"""The gradient of DLG's LeNet and its derivative in C++, an image a SIMD lane: several times faster than PyTorch on a CPU."""
+"""What a CPU spends its time on, in C++: the gradient of DLG's LeNet and its derivative, an image a SIMD lane; the total
+variation; the recursion of L-BFGS."""
