@@ -9,10 +9,11 @@ them (Fig 7, credit) makes them.
 """
 
 import argparse
+import hashlib
 import json
 import tarfile
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from flatgia.artifacts import provenance_path, replacing
@@ -29,7 +30,6 @@ KEPT = (
     "metrics/**/*.csv",
     "study/**/*.csv",
 )
-REMEDY = "give one that scripts/keep.py wrote"
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -51,7 +51,7 @@ def keep(root: Path, scale: str, archive: Path) -> None:
         raise FlatgiaError(results, "nothing to keep", "run the pipeline at that scale first, or name another --scale")
     with replacing(archive) as temporary, tarfile.open(temporary, "w") as tar:
         for file in files:
-            for path in (memory_of(root, file), provenance_path(file), file):  # a file comes after what vouches for it
+            for path in _belonging(root, file):
                 if path.is_file():
                     _add(tar, path, path.relative_to(root).as_posix())
     print(f"{archive}: {len(files)} files, {archive.stat().st_size / 1e6:.1f} MB")
@@ -60,24 +60,36 @@ def keep(root: Path, scale: str, archive: Path) -> None:
 def restore(root: Path, archive: Path) -> None:
     """Puts back what is not there. Raises `FlatgiaError` if the archive is missing or damaged, or a download is missing."""
     try:
-        with tarfile.open(archive) as tar:
-            contents = {member.name: tar.extractfile(member).read() for member in tar if member.isfile()}
-        downloads = _downloads(contents)
-    except (OSError, EOFError, tarfile.TarError, ValueError, KeyError, TypeError):
-        raise FlatgiaError(archive, "no archive of a run, or damaged", REMEDY) from None
-    if outside := [name for name in contents if not (root / name).resolve().is_relative_to(root.resolve())]:
-        raise FlatgiaError(archive, f"{outside[0]} lies outside the folder", REMEDY)
-    if missing := sorted(path for path in downloads if not (root / path).is_file()):
+        contents, names, inputs = _read(archive)
+        absent = [name for name in names if not (root / name).exists()]
+        missing = sorted(path for path in inputs if path.startswith("results/shared/") and not (root / path).is_file())
+    except (OSError, EOFError, tarfile.TarError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        raise FlatgiaError(archive, "no archive of a run, or damaged", "give one that scripts/keep.py wrote") from None
+    if missing:
         words = f"snakemake --cores 1 {' '.join(missing)}"
-        raise FlatgiaError(missing[0], "missing, and what is kept was made from it", f"run `{words}` first")
-    count = 0
-    for name, content in contents.items():
-        path = root / name
-        if not path.exists():
-            with replacing(path) as temporary:
-                temporary.write_bytes(content)
-            count += name.startswith("results/") and _is_artifact(path)
-    print(f"{count} files restored; `snakemake -n` says what is still to do")
+        remedy = f"run `{words}` first, with the run's --configfile"
+        raise FlatgiaError(missing[0], "missing, and what is kept was made from it", remedy)
+    for name in absent:
+        for path in _belonging(Path(), Path(name)):  # all three: an older memory or provenance would not fit
+            if path.as_posix() in contents:
+                with replacing(root / path) as temporary:
+                    temporary.write_bytes(contents[path.as_posix()])
+    print(f"{len(absent)} files restored; `snakemake -n` says what is still to do")
+
+
+def _read(archive: Path) -> tuple[dict[str, bytes], list[str], set[str]]:
+    """All contents by name, the names of the results, and of what they were made from. Raises what damage makes it raise."""
+    with tarfile.open(archive) as tar:
+        contents = {member.name: tar.extractfile(member).read() for member in tar if member.isfile()}
+    names = [name for name in contents if name.startswith("results/") and _is_artifact(Path(name))]
+    known = {path.as_posix() for name in names for path in _belonging(Path(), Path(name))}
+    # Nothing but results and what goes with them: a file among the scripts would be run.
+    if not known.issuperset(contents) or any(".." in Path(name).parts for name in names):
+        raise ValueError("files that are no results")
+    vouchers = {name: json.loads(contents[str(provenance_path(name))]) for name in names}
+    if any(hashlib.sha256(contents[name]).hexdigest() != voucher["sha256"] for name, voucher in vouchers.items()):
+        raise ValueError("other content than its provenance names")
+    return contents, names, {path for voucher in vouchers.values() for path in voucher["inputs"]}
 
 
 def memory_of(root: Path, file: Path) -> Path:
@@ -90,9 +102,9 @@ def _is_artifact(path: Path) -> bool:
     return not path.name.startswith(".") and not path.name.endswith(".provenance.json")
 
 
-def _downloads(contents: Mapping[str, bytes]) -> set[str]:
-    vouchers = (json.loads(content) for name, content in contents.items() if name.endswith(".provenance.json"))
-    return {path for voucher in vouchers for path in voucher["inputs"] if path.startswith("results/shared/")}
+def _belonging(root: Path, file: Path) -> tuple[Path, Path, Path]:
+    """A result after what vouches for it."""
+    return memory_of(root, file), provenance_path(file), file
 
 
 def _add(tar: tarfile.TarFile, path: Path, name: str) -> None:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from torch.func import functional_call, grad, jvp, vmap
 from torch.nn.functional import cross_entropy
 
+from flatgia.lanes import lenet
 from flatgia.lanes.lenet import classes_of, derivatives, flat, gradients, like
 from flatgia.models.lenet import LeNet
 
@@ -157,3 +158,18 @@ def test_parameters_to_a_vector_and_back_in_any_order():
     assert torch.equal(like(shapes, vector)["conv1.weight"].flatten(), vector[:900])
     assert torch.equal(flat(like(shapes, vector)), vector)
     assert classes_of(vector) == 10
+
+
+@pytest.mark.parametrize(
+    "count, lanes, parts",
+    [
+        (40, 16, [(0, 32, False), (32, 40, True)]),
+        (10, 16, [(0, 10, False)]),  # more than half are left over
+        (7, 8, [(0, 7, False)]),
+        (3, 8, [(0, 3, True)]),
+        (5, 4, [(0, 5, False)]),  # vectors that are not halved
+        (32, 16, [(0, 32, False)]),
+    ],
+)
+def test_few_images_over_take_half_vectors(count, lanes, parts):
+    assert [(part.start, part.stop, half) for part, half in lenet._parts(count, lanes)] == parts

@@ -16,16 +16,16 @@ from flatgia.lanes import lenet, library
 def fresh(tmp_path, monkeypatch):
     """An empty cache and no library loaded."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    library.load_library.cache_clear()
+    library._load.cache_clear()
     yield tmp_path
-    library.load_library.cache_clear()
+    library._load.cache_clear()
 
 
 def test_it_compiles_once_and_leaves_one_file(fresh, monkeypatch):
     assert library.load_library() is not None
     (made,) = (fresh / "cache" / "flatgia").iterdir()
     before = made.stat().st_mtime_ns
-    library.load_library.cache_clear()
+    library._load.cache_clear()
     assert library.load_library() is not None
     assert made.stat().st_mtime_ns == before
 

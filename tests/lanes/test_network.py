@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from flatgia.federated.training import Training
-from flatgia.lanes.network import InLanes, fits, in_lanes
+from flatgia.lanes.network import InLanes, fits, in_lanes, kernels
 from flatgia.models.lenet import LeNet
 
 
@@ -56,3 +56,10 @@ def test_training_in_lanes_gives_the_same_model_up_to_rounding(tiny, data_file, 
     for name in ours:
         torch.testing.assert_close(ours[name], theirs[name], rtol=1e-4, atol=1e-5)
     assert any(not torch.equal(ours[name], theirs[name]) for name in ours)
+
+
+def test_the_provenance_says_what_takes_the_gradients():
+    settings = {"model": {"network": "flatgia.models.lenet:LeNet"}, "compute": {"compile": "auto"}}
+    assert kernels(settings, "cpu") == f"C++, {torch.backends.cpu.get_cpu_capability()}"
+    assert kernels(settings | {"compute": {"compile": "never"}}, "cpu") == "PyTorch"
+    assert kernels(settings, "meta") == "PyTorch"

@@ -9,6 +9,7 @@ from flatgia.attacks.objectives import OBJECTIVES
 from flatgia.attacks.observe import observe, server_view
 from flatgia.attacks.pixels import pixel_step
 from flatgia.attacks.priors import Prior
+from flatgia.federated.methods.fedsam import FedSAM
 from flatgia.lanes.network import in_lanes
 from flatgia.models.network import initial_params
 
@@ -17,13 +18,19 @@ SETTINGS = {"compute": {"compile": "auto"}, "data": {"dataset": "cifar10", "inpu
 
 @pytest.fixture
 def view(network):
-    """LeNet in lanes, what it shares of three images, in float64."""
+    """The view on what LeNet in lanes shares of three images, in float64."""
+    return seen(network)
+
+
+def seen(network, believed=None, batch=1):
     network = in_lanes(network, "auto")
     params = {name: value.double() for name, value in initial_params(network, "dlg", 0).items()}
     draw = torch.Generator().manual_seed(3)
-    inputs = torch.randn(3, 1, 3, 32, 32, generator=draw, dtype=torch.float64)
-    observed = observe(network, params, None, None, inputs, torch.tensor([[3], [7], [1]]))
-    found = server_view(network, params, None, None, observed, None, (1, 3, 32, 32), SETTINGS, None, ("x",), "x")
+    inputs = torch.randn(3, batch, 3, 32, 32, generator=draw, dtype=torch.float64)
+    labels = torch.tensor([[3], [7], [1]]).repeat(1, batch)
+    observed = observe(network, params, None, None, inputs, labels)
+    arguments = (batch, 3, 32, 32), SETTINGS, None, ("x",), "x"
+    found = server_view(network, params, believed, None, observed, labels, *arguments)
     return dataclasses.replace(found, mean=found.mean.double(), std=found.std.double())
 
 
@@ -45,3 +52,9 @@ def test_an_objective_that_is_not_ours_goes_the_other_way(view):
     assert view.at_once(objective) is None
     gradient, cost, match = pixel_step(view, objective, 1, Prior())(view.noise(1, view.shape).double())
     assert gradient.shape == (3, 1, 3, 32, 32) and torch.equal(cost, match)
+
+
+def test_an_attacker_who_models_the_method_does_not_take_the_way_of_the_plain_gradient(network, view):
+    assert view.fused and view.at_once
+    for other in (seen(network, believed=FedSAM(0.2)), seen(network, batch=2)):
+        assert other.fused is None and other.at_once is None

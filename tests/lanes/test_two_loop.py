@@ -44,10 +44,15 @@ def test_a_pair_of_weight_zero_counts_for_nothing_and_any_layout_serves():
 @pytest.mark.parametrize("place", [0, 1, 2])
 def test_a_history_that_does_not_fit_is_refused(place):
     gradient, found, scale = history(3, 8, 2, torch.float64)
-    for other in (found[1][place][:2], found[1][place].float()):
-        pair = tuple(other if k == place else tensor for k, tensor in enumerate(found[1]))
-        with pytest.raises(ValueError, match="does not fit"):
-            two_loop(gradient, [found[0], pair], scale)
+    pair = tuple(tensor[:2] if k == place else tensor for k, tensor in enumerate(found[1]))
+    with pytest.raises(ValueError, match="does not fit"):
+        two_loop(gradient, [found[0], pair], scale)
+
+
+def test_mixed_types_go_the_way_of_pytorch():
+    gradient, found, scale = history(3, 8, 2, torch.float64)
+    for mixed in ((gradient.float(), found, scale), (gradient, found, scale.float())):
+        assert torch.equal(two_loop(*mixed), direction_from(*mixed))
 
 
 def test_it_serves_where_it_can(monkeypatch):

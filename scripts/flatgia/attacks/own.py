@@ -48,7 +48,7 @@ def read_gradient(path: Path | str, params: Params) -> tuple[Tensor, ...]:
     fits = tensors.keys() == params.keys() and all(tensors[name].shape == params[name].shape for name in params)
     if not fits:
         raise FlatgiaError(path, "not a gradient of this network", "save one tensor a parameter under its name")
-    return tuple(tensors[name][None] for name in params)
+    return tuple(tensors[name][None].to(params[name].dtype) for name in params)
 
 
 def attack_own(

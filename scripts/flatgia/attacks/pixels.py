@@ -28,11 +28,12 @@ def pixel_step(view: View, objective: Objective, restarts: int, prior: Prior) ->
 
     def loss(inputs: Tensor, tv: Tensor, labels: Tensor, observed: Variables) -> tuple[Tensor, Tensor]:
         match = matching(inputs, labels, observed)
-        return match + penalty(inputs, prior, tv, low, high), match
+        return match + penalty(inputs, shape, tv, low, high), match
 
-    # The weight as a tensor: one compiled program serves all levels of a refinement.
+    # The weight as a tensor, and a shape of the prior that does not tell it: one compiled program serves all levels.
+    shape = prior._replace(tv=float(prior.tv > 0))
     batched = compiled(vmap(grad_and_value(loss, has_aux=True), in_dims=(0, None, 0, 0)), view.compile)
-    tv = torch.tensor(prior.tv, device=labels.device)
+    tv = torch.tensor(float(prior.tv), device=labels.device)
 
     def step(inputs: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         gradient, (cost, match) = batched(inputs, tv, labels, observed)

@@ -14,8 +14,6 @@ from flatgia.models.network import Params
 from flatgia.seeds import generator
 
 Matching = Callable[[Tensor, Tensor, Sequence[Tensor]], Tensor]  # inputs, what is known, an observed gradient: the cost
-
-
 # Inputs (N, B, C, H, W), what is known of each, observed gradients (N, ...): costs (N,) and their gradients by the inputs.
 AtOnce = Callable[[Tensor, Tensor, Sequence[Tensor]], tuple[Tensor, Tensor]]
 

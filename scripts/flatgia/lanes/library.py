@@ -22,9 +22,13 @@ INSTRUCTIONS = {
 }
 
 
-@cache
 def load_library(half: bool = False) -> ctypes.CDLL | None:
     """The library, or the one with half as many lanes; None, with a word to the user, where no compiler makes it."""
+    return _load(half)
+
+
+@cache
+def _load(half: bool) -> ctypes.CDLL | None:
     compiler = next(filter(None, map(shutil.which, ("c++", "g++", "clang++"))), None)
     if compiler is None:
         return _without("no C++ compiler found")
@@ -48,7 +52,7 @@ def capability() -> str:
 
 
 def _without(reason: str) -> None:
-    print(f"{reason}: LeNet runs in PyTorch alone, which is slower", file=sys.stderr, flush=True)
+    print(f"{reason}: what has C++ of ours runs in PyTorch alone, which is slower", file=sys.stderr, flush=True)
 
 
 def compiled(compiler: str, capability: str, half: bool = False) -> Path:

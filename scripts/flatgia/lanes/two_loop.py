@@ -16,7 +16,9 @@ def direction_for(compile: str, device: torch.device) -> Direction:
 
 
 def two_loop(gradient: Tensor, pairs: Sequence[Pair], scale: Tensor) -> Tensor:
-    """- H g (N, D) as `direction_from`, on the CPU, float32 or float64. Raises `ValueError` where shapes or types differ."""
+    """- H g (N, D) as `direction_from`, and by it where the types are mixed. Raises `ValueError` where shapes differ."""
+    if {tensor.dtype for tensor in (gradient, scale, *(pairs[-1] if pairs else ()))} != {gradient.dtype}:
+        return direction_from(gradient, pairs, scale)
     gradient, scale = gradient.contiguous(), scale.contiguous()
     columns = [[tensor.contiguous() for tensor in column] for column in zip(*pairs, strict=True)] or [[], [], []]
     for column, like in zip(columns, (gradient, gradient, scale), strict=True):

@@ -11,7 +11,7 @@ from flatgia.lanes.library import load_library
 def variation(inputs: Tensor, edge: float) -> tuple[Tensor, Tensor]:
     """Inputs (N, ..., H, W), float32 or float64 on the CPU, to the total variation of each (N,) and its gradient.
 
-    As `total_variation` of flatgia.attacks.objectives, or `smooth_variation` where `edge` is above 0.
+    As `total_variation` of flatgia.attacks.objectives, or `smooth_variation` where `edge` is above 0. H and W are above 1.
     """
     inputs = inputs.contiguous()
     costs, gradients = inputs.new_empty(len(inputs)), torch.empty_like(inputs)
