@@ -104,20 +104,12 @@ def attack_own(given: argparse.Namespace, settings: dict[str, Any], device: str)
     record = _record(given, settings, inputs, device)
     truth = own.read_image(given.image, given.size) if given.image else None
     method = load_method(settings["methods"][given.method]) if given.gradient != "plain" else None
-    found = own.attack_own(
-        settings,
-        settings["attacks"][given.attack],
-        method,
-        given.attacker == "adaptive",
-        given.checkpoint[0],
-        truth,
-        given.label,
-        file,
-        given.prior,
-        given.size,
-        given.seed,
-        device,
-    )
+    client = own.open_client(settings, method, given.checkpoint[0], given.size, device)
+    shared = own.shared_of(client, truth, given.label, settings["data"]) if truth is not None else None
+    observed = shared or own.read_gradient(file, client.params)
+    believed = client if given.attacker == "adaptive" else client._replace(method=None)
+    attack = settings["attacks"][given.attack]
+    found = own.attack_own(settings, attack, believed, observed, given.size, given.prior, given.seed)
     own.write_answer(Path(given.out[0]), found, truth, record)
     print(f"{given.out[0]}/overview.png: cost {found.cost[0, found.chosen[0]]:.3g}")
 

@@ -70,6 +70,7 @@ MISTAKES = [
     ("report: {pictures: {attacks: [dlg]}}", "config key report.pictures.attacks: dlg"),
     ("report: {pictures: {image: 10}}", "config key report.pictures.image: there is no such target"),
     ("report: {batch: {sizes: [11]}}", "config key report.batch.sizes: a batch larger"),
+    ("compute: {compile: graphs}", "config key compute.compile: graphs are those of a GPU"),
     ("model: {network: LeNet}", "config key model.network: "),
     ("prior: {batch_size: 30}", "config key prior.batch_size: "),
     ("- a", "not a mapping"),

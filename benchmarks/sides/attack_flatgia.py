@@ -8,6 +8,7 @@ from serve import Measure, Rows, serve
 
 from flatgia import config
 from flatgia.attacks import backtracking, descent, load_attack
+from flatgia.attacks.model import Model
 from flatgia.attacks.observe import server_view
 from flatgia.lanes.network import in_lanes
 from flatgia.models.network import load_network
@@ -20,9 +21,8 @@ def build(case: dict[str, Any]) -> Measure:
     attack = load_attack(settings["attacks"][case["attack"]] | case["numbers"] | {"restarts": case["restarts"]})
     network = in_lanes(load_network(settings["model"]), case["compile"])
     observed = tuple(case["observed"])
-    view = server_view(
-        network, case["params"], None, None, observed, None, (1, 3, 32, 32), settings, None, ("benchmark",), ""
-    )
+    client = Model(network, case["params"], None, None)
+    view = server_view(client, observed, None, (1, 3, 32, 32), settings, None, ("benchmark",), "")
 
     def measure(number: int) -> Rows:
         ticks: list[float] = []

@@ -67,5 +67,7 @@ def contradictions(config: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         yield "targets.client", "there is no such client", "count from 0 to federation.clients - 1"
     if report["pictures"]["image"] >= targets["images"]:
         yield "report.pictures.image", "there is no such target", "count from 0 to targets.images - 1"
+    if config["compute"]["compile"] == "graphs" and config["compute"]["device"] != "cuda":
+        yield "compute.compile", "graphs are those of a GPU", "set compute.device to cuda, or compile to auto"
     if max(report["batch"]["sizes"]) > targets["images"]:
         yield "report.batch.sizes", "a batch larger than targets.images", "lower it, or raise targets.images"

@@ -6,9 +6,9 @@ import pytest
 import torch
 from torch import nn
 
+from flatgia.attacks.model import Model
 from flatgia.attacks.observe import observe
 from flatgia.attacks.view import View
-from flatgia.federated.gradients import shared_gradient
 from flatgia.models.lenet import LeNet
 from flatgia.models.network import initial_params
 from flatgia.prior.store import untrained_prior
@@ -30,8 +30,9 @@ def make_view(network, images, labels, method=None, believed=None, prior=None, p
     network = network.eval().requires_grad_(False)
     params = params or initial_params(network, "pytorch", 0)
     mean, std = torch.full((3, 1, 1), 0.5), torch.full((3, 1, 1), 0.25)
-    observed = observe(network, params, method, None, (images - mean) / std, labels)
-    gradient = shared_gradient(network, params, believed, None)
+    client = Model(network, params, method, None)
+    observed = observe(client, (images - mean) / std, labels)
+    gradient = client._replace(method=believed).gradient()
     return View(gradient, observed, labels, tuple(images.shape[1:]), mean, std, prior, ("test",), "never", "test")
 
 

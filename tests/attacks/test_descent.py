@@ -129,3 +129,21 @@ def test_a_compiler_that_does_not_work_is_named_and_done_without(capsys):
     assert [call(1), call(2)] == [2, 3]
     assert asked == [1]
     assert capsys.readouterr().err.count("it does not compile here (InvalidCxxCompiler: no Python.h)") == 1
+
+
+def test_a_graph_that_writes_to_the_same_memory_disturbs_nobody(monkeypatch):
+    begun, out = [], []
+
+    def graph(*arguments):
+        (gradient,), cost = bowl(*arguments)
+        if not out:
+            out.extend([torch.empty_like(gradient), torch.empty_like(cost)])
+        return (out[0].copy_(gradient),), out[1].copy_(cost)
+
+    monkeypatch.setattr(torch, "compile", lambda function, dynamic, mode: graph if mode == "reduce-overhead" else None)
+    monkeypatch.setattr(torch.compiler, "cudagraph_mark_step_begin", lambda: begun.append(1))
+    step = compiled(bowl, "graphs")
+    (first,), cost = step((torch.zeros(2, 3, dtype=torch.float64),))
+    kept = first.clone(), cost.clone()
+    step((torch.ones(2, 3, dtype=torch.float64),))
+    assert torch.equal(first, kept[0]) and torch.equal(cost, kept[1]) and len(begun) == 2

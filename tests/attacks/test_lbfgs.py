@@ -24,12 +24,12 @@ def waves(x):
 def step_of(function):
     """What the attacks give it: the gradients and the costs of all candidates."""
 
-    def step(variables):
+    def step(start):
         with torch.enable_grad():
-            x = variables[0].detach().requires_grad_()
+            x = start.detach().requires_grad_()
             cost = function(x)
             (gradient,) = torch.autograd.grad(cost.sum(), x)
-        return (gradient,), cost.detach()
+        return gradient, cost.detach(), cost.detach()
 
     return step
 
@@ -56,9 +56,9 @@ def test_every_iterate_is_torchs(function, rate, history):
     start = torch.tensor([0.3, -0.5, 0.8, 0.1], dtype=torch.float64)
     seen = []
 
-    def step(variables):
-        seen.append(variables[0][0].clone())
-        return step_of(function)(variables)
+    def step(x):
+        seen.append(x[0].clone())
+        return step_of(function)(x)
 
     lbfgs(step, start[None], rate, 12, history, "x", retries=0)
     theirs = torchs(function, start, rate, 12, history)
@@ -73,9 +73,9 @@ def test_negative_curvature_and_small_gradients_are_treated_as_torch_does(start,
     start = torch.tensor(start, dtype=torch.float64)
     seen = []
 
-    def step(variables):
-        seen.append(variables[0][0].clone())
-        return step_of(waves)(variables)
+    def step(x):
+        seen.append(x[0].clone())
+        return step_of(waves)(x)
 
     lbfgs(step, start[None], rate, 12, 100, "x", retries=0)
     for ours, other in zip(seen[1:], torchs(waves, start, rate, 12, 100), strict=True):
@@ -139,8 +139,9 @@ def test_the_best_point_of_a_run_is_given_with_its_cost():
 
 
 def test_a_candidate_without_hope_keeps_its_start():
-    def hopeless(variables):
-        return (torch.full_like(variables[0], torch.nan),), torch.full((len(variables[0]),), torch.nan)
+    def hopeless(x):
+        cost = torch.full((len(x),), torch.nan)
+        return torch.full_like(x, torch.nan), cost, cost
 
     found, cost, _ = lbfgs(hopeless, torch.zeros(2, 4), 1.0, 5, 10, "x")
     assert cost.isnan().all() and found.shape == (2, 4)

@@ -7,9 +7,10 @@ from flatgia.attacks.gias import GIAS
 from flatgia.attacks.gifd import GIFD
 from flatgia.attacks.idlg import IDLG
 from flatgia.attacks.ig import IG
+from flatgia.attacks.model import Model
 from flatgia.attacks.quasi_newton import QuasiNewton
 from flatgia.attacks.select import best_restart
-from flatgia.attacks.together import Model, fit_together, join, split
+from flatgia.attacks.together import fit_together, join, split
 from flatgia.attacks.view import View
 from flatgia.federated.gradients import shared_gradient
 from flatgia.federated.methods.fedgf import FedGF

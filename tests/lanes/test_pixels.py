@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 import torch
 
+from flatgia.attacks.model import Model
 from flatgia.attacks.objectives import OBJECTIVES
 from flatgia.attacks.observe import observe, server_view
 from flatgia.attacks.pixels import pixel_step
@@ -28,9 +29,10 @@ def seen(network, believed=None, batch=1):
     draw = torch.Generator().manual_seed(3)
     inputs = torch.randn(3, batch, 3, 32, 32, generator=draw, dtype=torch.float64)
     labels = torch.tensor([[3], [7], [1]]).repeat(1, batch)
-    observed = observe(network, params, None, None, inputs, labels)
+    client = Model(network, params, None, None)
+    observed = observe(client, inputs, labels)
     arguments = (batch, 3, 32, 32), SETTINGS, None, ("x",), "x"
-    found = server_view(network, params, believed, None, observed, labels, *arguments)
+    found = server_view(client._replace(method=believed), observed, labels, *arguments)
     return dataclasses.replace(found, mean=found.mean.double(), std=found.std.double())
 
 

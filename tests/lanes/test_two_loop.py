@@ -56,8 +56,15 @@ def test_mixed_types_go_the_way_of_pytorch():
 
 
 def test_it_serves_where_it_can(monkeypatch):
-    assert direction_for("auto", torch.device("cpu")) is two_loop
-    assert direction_for("never", torch.device("cpu")) is direction_from
-    assert direction_for("auto", torch.device("cuda")) is direction_from
-    monkeypatch.setattr(module, "load_library", lambda: None)
-    assert direction_for("auto", torch.device("cpu")) is direction_from
+    taken = []
+    monkeypatch.setattr(module, "two_loop", lambda *_: taken.append("C++"))
+    monkeypatch.setattr(module, "direction_from", lambda *_: taken.append("PyTorch"))
+    for compile, device in (("auto", "cpu"), ("never", "cpu"), ("auto", "cuda")):
+        direction_for(compile, torch.device(device))()
+    assert taken == ["C++", "PyTorch", "PyTorch"]
+    asked = []
+    monkeypatch.setattr(module, "load_library", lambda: asked.append(1))
+    direction = direction_for("auto", torch.device("cpu"))
+    assert not asked, "an attack that takes no direction needs no compiler"
+    direction()
+    assert asked and taken[-1] == "PyTorch"

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 from torch.func import grad_and_value, vmap
+from torch.utils._pytree import tree_map
 
 from flatgia.attacks.objectives import Objective
 from flatgia.attacks.view import View
@@ -56,13 +57,25 @@ def matching_step(
 
 
 def compiled(function: Callable, mode: str) -> Callable:
-    """The function through torch.compile where a C++ compiler is found and `mode` is auto; else as it is."""
+    """The function through torch.compile where a C++ compiler is found, as one CUDA graph for `graphs`; as it is for never."""
     if mode == "never":
         return function
     if not any(map(shutil.which, ("c++", "g++", "clang++"))):
         print("no C++ compiler found: the attack runs uncompiled, which is slower", file=sys.stderr)
         return function
+    if mode == "graphs":
+        return _or_eager(_replayed(torch.compile(function, dynamic=False, mode="reduce-overhead")), function)
     return _or_eager(torch.compile(function, dynamic=False), function)
+
+
+def _replayed(graph: Callable) -> Callable:
+    """A CUDA graph as a function like others: it writes to the same memory at each call, so what it gives is copied."""
+
+    def call(*arguments: object) -> object:
+        torch.compiler.cudagraph_mark_step_begin()
+        return tree_map(torch.clone, graph(*arguments))
+
+    return call
 
 
 def _or_eager(fast: Callable, slow: Callable) -> Callable:

@@ -4,12 +4,9 @@ Its batch-norm prior has nothing to act on in a LeNet, and its group term nothin
 so it differs from iDLG by its optimiser and by two small priors.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from torch import Tensor
-
-from flatgia.attacks.objectives import squared_error
+from flatgia.attacks.objectives import mean_of_tensors
 from flatgia.attacks.pixels import descend
 from flatgia.attacks.priors import Prior
 from flatgia.attacks.view import Attack, Attempt, View
@@ -17,7 +14,7 @@ from flatgia.attacks.view import Attack, Attempt, View
 
 @dataclass(frozen=True)
 class GI(Attack):
-    """Squared error divided by the number of tensors, as in the GIFD code."""
+    """Its squared error is divided by the number of tensors, as in the GIFD code."""
 
     learning_rate: float
     schedule: str
@@ -31,8 +28,3 @@ class GI(Attack):
         """All restarts of all targets as one batch."""
         numbers = self.start, self.learning_rate, self.steps, self.schedule
         return descend(view, mean_of_tensors, self.restarts, Prior(tv=self.tv, l2=self.l2), *numbers)
-
-
-def mean_of_tensors(modelled: Sequence[Tensor], observed: Sequence[Tensor]) -> Tensor:
-    """The squared error over the number of tensors."""
-    return squared_error(modelled, observed) / len(observed)

@@ -2,9 +2,6 @@
 
 from dataclasses import dataclass
 
-from torch import Tensor
-
-from flatgia.attacks.descent import Variables
 from flatgia.attacks.lbfgs import lbfgs
 from flatgia.attacks.objectives import squared_error
 from flatgia.attacks.pixels import descend, pixel_step
@@ -31,11 +28,6 @@ class IDLG(Attack):
             numbers = self.start, self.learning_rate, self.steps, "multistep"
             return descend(view, squared_error, self.restarts, Prior(), *numbers)
         step = pixel_step(view, squared_error, self.restarts, Prior())
-
-        def of_variables(variables: Variables) -> tuple[Variables, Tensor]:
-            gradient, _, match = step(*variables)
-            return (gradient,), match
-
         start, steps = self.start * view.noise(self.restarts, view.shape), self.steps * self.inner_steps
         numbers = self.learning_rate, steps, self.history, view.label, self.retries
-        return Attempt(*lbfgs(of_variables, start, *numbers, view.direction))
+        return Attempt(*lbfgs(step, start, *numbers, view.direction))

@@ -1,15 +1,12 @@
 """L-BFGS on many candidates at once, each with its own history; no line search, as in the original iDLG."""
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor
 
-from flatgia.attacks.descent import POINTS, Variables
+from flatgia.attacks.backtracking import Step
+from flatgia.attacks.descent import POINTS
 from flatgia.attacks.two_loop import Direction, Pair, direction_from
 from flatgia.progress import Progress
-
-Step = Callable[[Variables], tuple[Variables, Tensor]]
 
 
 @torch.no_grad()
@@ -46,8 +43,8 @@ def _run(
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """The best points, their costs, the curve of the best cost, and the last cost."""
     x = start.clone()
-    (gradient,), cost = step((x,))
-    gradient = gradient.flatten(1)
+    raw, cost, _ = step(x)
+    gradient = raw.flatten(1)
     best, best_cost, curve = x.clone(), cost.clone(), [cost.clone()]
     pairs: list[Pair] = []
     scale = torch.ones_like(cost)
@@ -56,7 +53,7 @@ def _run(
     every, progress = max(1, steps // POINTS), Progress(steps, label)
     for number in range(1, steps + 1):
         x = x + move.view_as(x)
-        (raw,), cost = step((x,))
+        raw, cost, _ = step(x)
         change = raw.flatten(1) - gradient
         gradient = raw.flatten(1)
         product = (change * move).sum(1)

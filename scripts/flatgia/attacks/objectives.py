@@ -13,6 +13,11 @@ def squared_error(modelled: Sequence[Tensor], observed: Sequence[Tensor]) -> Ten
     return sum(((a - b) ** 2).sum() for a, b in zip(modelled, observed, strict=True))
 
 
+def mean_of_tensors(modelled: Sequence[Tensor], observed: Sequence[Tensor]) -> Tensor:
+    """The squared error over the number of tensors (the GIFD code)."""
+    return squared_error(modelled, observed) / len(observed)
+
+
 def relative_squared_error(modelled: Sequence[Tensor], observed: Sequence[Tensor]) -> Tensor:
     """The squared error over the observed gradient's squared norm, so that the weight of a prior means the same everywhere."""
     return squared_error(modelled, observed) / (sum(b.square().sum() for b in observed) + 1e-24)

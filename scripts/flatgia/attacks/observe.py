@@ -5,17 +5,15 @@ from functools import partial
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from flatgia.attacks.labels import infer_labels
+from flatgia.attacks.model import Model
 from flatgia.attacks.view import View
 from flatgia.data.inputs import statistics
-from flatgia.federated.gradients import shared_gradient
-from flatgia.federated.methods.base import Method
 from flatgia.lanes.matching import at_once, matching
 from flatgia.lanes.network import fits
 from flatgia.lanes.two_loop import direction_for
-from flatgia.models.network import Params
 
 
 def target_batches(count: int, size: int) -> Tensor:
@@ -23,20 +21,15 @@ def target_batches(count: int, size: int) -> Tensor:
     return (torch.arange(count)[:, None] + torch.arange(size)[None, :]) % count
 
 
-def observe(
-    network: nn.Module, params: Params, method: Method | None, broadcast: Params | None, inputs: Tensor, labels: Tensor
-) -> tuple[Tensor, ...]:
+def observe(client: Model, inputs: Tensor, labels: Tensor) -> tuple[Tensor, ...]:
     """The shared gradient of each batch: inputs (T, B, C, H, W), labels (T, B) to one tensor (T, ...) a parameter."""
-    gradient = shared_gradient(network, params, method, broadcast)
+    gradient = client.gradient()
     each = [tuple(gradient(x, y).values()) for x, y in zip(inputs, labels, strict=True)]
     return tuple(torch.stack(tensors).detach() for tensors in zip(*each, strict=True))
 
 
 def server_view(
-    network: nn.Module,
-    params: Params,
-    believed: Method | None,
-    broadcast: Params | None,
+    believed: Model,
     observed: tuple[Tensor, ...],
     labels: Tensor | None,
     shape: tuple[int, int, int, int],
@@ -45,18 +38,17 @@ def server_view(
     seed: tuple[object, ...],
     label: str,
 ) -> View:
-    """What the attacker sees; it takes clients to run `believed` (None: plain gradients) and infers labels if not given."""
+    """What the attacker sees; it takes the client to be `believed`, and infers labels (T, B) if not given."""
     mean, std = (value.to(observed[0].device) for value in statistics(settings["data"]))
     labels = infer_labels(observed, shape[0]) if labels is None else labels
-    gradient = shared_gradient(network, params, believed, broadcast)
-    quick = fits(network, torch.empty(shape, device=observed[0].device))
+    quick = fits(believed.network, torch.empty(shape, device=observed[0].device))
     mode = settings["compute"]["compile"]
     compile = "never" if quick else mode
     direction = direction_for(mode, observed[0].device)
-    alone = quick and believed is None and shape[0] == 1
-    fused, together = (partial(function, params) if alone else None for function in (matching, at_once))
+    alone = quick and believed.method is None and shape[0] == 1
+    fused, together = (partial(function, believed.params) if alone else None for function in (matching, at_once))
     return View(
-        gradient,
+        believed.gradient(),
         observed,
         labels,
         shape,

@@ -13,6 +13,7 @@ from torch.func import functional_call
 
 from flatgia import artifacts
 from flatgia.attacks import load_attack
+from flatgia.attacks.model import Model
 from flatgia.attacks.observe import observe, server_view
 from flatgia.attacks.run import load_generator
 from flatgia.attacks.select import Reconstruction, best_restart
@@ -48,61 +49,63 @@ def read_gradient(path: Path | str, params: Params) -> tuple[Tensor, ...]:
     fits = tensors.keys() == params.keys() and all(tensors[name].shape == params[name].shape for name in params)
     if not fits:
         raise FlatgiaError(path, "not a gradient of this network", "save one tensor a parameter under its name")
-    return tuple(tensors[name][None].to(params[name].dtype) for name in params)
+    return tuple(tensors[name][None].to(params[name]) for name in params)
+
+
+def open_client(
+    settings: Mapping[str, Any], method: Method | None, checkpoint: Path | str, size: int, device: str
+) -> Model:
+    """A client of `method` at a checkpoint. Raises `FlatgiaError` if its network takes no images of size x size."""
+    network = in_lanes(load_network(settings["model"]), settings["compute"]["compile"], device)
+    params = {name: value.to(device) for name, value in load_checkpoint(checkpoint, network)[0].items()}
+    broadcast = load_broadcast(checkpoint, network)
+    broadcast = broadcast and {name: value.to(device) for name, value in broadcast.items()}
+    client = Model(network, params, method, broadcast)
+    _classes(client, size)
+    return client
+
+
+def shared_of(client: Model, image: Tensor, label: int, data: Mapping[str, Any]) -> tuple[Tensor, ...]:
+    """The gradient that the client shares of an image uint8 (3, H, W); raises `FlatgiaError` if it has no such class."""
+    classes = _classes(client, image.shape[-1])
+    if not 0 <= label < classes:
+        raise FlatgiaError("--label", f"{label} is no class of this network", f"give 0 to {classes - 1}")
+    device = next(iter(client.params.values())).device
+    return observe(client, to_inputs(image, data)[None, None].to(device), torch.tensor([[label]], device=device))
 
 
 def attack_own(
     settings: Mapping[str, Any],
     attack: Mapping[str, Any],
-    method: Method | None,
-    adaptive: bool,
-    checkpoint: Path | str,
-    image: Tensor | None,
-    label: int | None,
-    gradient: Path | str | None,
-    prior: Path | str | None,
+    believed: Model,
+    observed: tuple[Tensor, ...],
     size: int,
+    prior: Path | str | None,
     seed: int,
-    device: str,
 ) -> Reconstruction:
-    """Attacks the gradient that a client of `method` (None: plain) shares of `image`, or the one in the file `gradient`."""
-    network = in_lanes(load_network(settings["model"]), settings["compute"]["compile"], device)
-    params = {name: value.to(device) for name, value in load_checkpoint(checkpoint, network)[0].items()}
-    classes = _classes(network, params, torch.zeros(1, 3, size, size, device=device))
+    """Attacks a shared gradient of one image of size x size, the client taken to be `believed`."""
     if prior is not None and size != 32:
         raise FlatgiaError("--size", f"{size}, and the generator makes images of 32 pixels", "attack without a prior")
-    broadcast = load_broadcast(checkpoint, network)
-    broadcast = broadcast and {name: value.to(device) for name, value in broadcast.items()}
-    if gradient is not None:
-        observed = tuple(tensor.to(device) for tensor in read_gradient(gradient, params))
-    else:
-        inputs = to_inputs(image, settings["data"])[None, None].to(device)
-        if not 0 <= label < classes:
-            raise FlatgiaError("--label", f"{label} is no class of this network", f"give 0 to {classes - 1}")
-        labels = torch.tensor([[label]], device=device)
-        observed = observe(network, params, method, broadcast, inputs, labels)
     view = server_view(
-        network,
-        params,
-        method if adaptive else None,
-        broadcast,
+        believed,
         observed,
         None,
         (1, 3, size, size),
         settings,
-        load_generator(prior, device),
+        load_generator(prior, observed[0].device),
         ("attack", seed),
         attack["label"],
     )
     return best_restart(view, load_attack(attack).run(view))
 
 
-def _classes(network: torch.nn.Module, params: Params, inputs: Tensor) -> int:
-    """How many classes the network tells apart. Raises `FlatgiaError` if it takes no images of this size."""
+def _classes(client: Model, size: int) -> int:
+    """How many classes the network tells apart."""
+    blank = next(iter(client.params.values())).new_zeros(1, 3, size, size)
     try:
-        return functional_call(network, params, (inputs,)).shape[1]
+        return functional_call(client.network, client.params, (blank,)).shape[1]
     except RuntimeError as error:
-        what = f"the network takes no images of {inputs.shape[-1]} pixels ({str(error).splitlines()[0]})"
+        what = f"the network takes no images of {size} pixels ({str(error).splitlines()[0]})"
         raise FlatgiaError("--size", what, "give the size it was made for") from None
 
 

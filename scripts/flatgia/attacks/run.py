@@ -10,9 +10,10 @@ from torch import Tensor
 from flatgia import artifacts
 from flatgia.attacks import load_attack
 from flatgia.attacks.agreement import distances
+from flatgia.attacks.model import Model
 from flatgia.attacks.observe import observe, server_view, target_batches
 from flatgia.attacks.select import best_restart
-from flatgia.attacks.together import Model, fit_together, join, split
+from flatgia.attacks.together import fit_together, join, split
 from flatgia.attacks.view import Attack, Attempt, View
 from flatgia.data.inputs import to_inputs
 from flatgia.errors import FlatgiaError
@@ -38,7 +39,7 @@ class Scene(NamedTuple):
     """A checkpoint with what a client shares there: all that an attack on it is made from."""
 
     view: View
-    model: Model
+    model: Model  # as the attacker takes it to be
     inputs: Tensor  # (T, B, C, H, W), the truth
     index: Tensor  # (T, B), which targets these are
     round: int
@@ -111,16 +112,13 @@ def set_scene(
     inputs = to_inputs(truth["images"], settings["data"])[index].to(device)
     labels = truth["labels"][index].to(device)
     shares = method if case.gradient == "method" else None
-    observed = observe(network, params, shares, broadcast, inputs, labels)
+    client = Model(network, params, shares, broadcast)
+    believed = client if case.attacker == "adaptive" else client._replace(method=None)
     attack = settings["attacks"][case.attack]
     name = f"{attack['label']} on {settings['methods'][case.method]['label']}, round {facts.get('round', '?')}"
-    believed = shares if case.attacker == "adaptive" else None
     view = server_view(
-        network,
-        params,
         believed,
-        broadcast,
-        observed,
+        observe(client, inputs, labels),
         labels if case.batch > 1 else None,  # the rule of iDLG is exact for one image only
         tuple(inputs.shape[1:]),
         settings,
@@ -128,10 +126,10 @@ def set_scene(
         ("attack", case.attack, case.seed),
         name,
     )
-    return Scene(view, Model(network, params, believed, broadcast), inputs, index, facts.get("round", 0))
+    return Scene(view, believed, inputs, index, facts.get("round", 0))
 
 
-def load_generator(path: Path | str | None, device: str) -> torch.nn.Module | None:
+def load_generator(path: Path | str | None, device: str | torch.device) -> torch.nn.Module | None:
     """The generator in a file, for the attacks that search in one; None for none."""
     if path is None:
         return None

@@ -2,24 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
+from flatgia.attacks.model import Model
 from flatgia.attacks.view import Attempt, View
-from flatgia.federated.gradients import shared_gradient
-from flatgia.federated.methods.base import Method
 from flatgia.models.network import Params
-
-
-class Model(NamedTuple):
-    """A checkpoint as the attacker models it."""
-
-    network: nn.Module
-    params: Params
-    believed: Method | None  # what it takes the clients to run; None: plain gradients
-    broadcast: Params | None
 
 
 def fit_together(models: Sequence[Model]) -> bool:
@@ -30,15 +19,14 @@ def fit_together(models: Sequence[Model]) -> bool:
 
 def join(views: Sequence[View], models: Sequence[Model]) -> View:
     """One view of all targets at all checkpoints, checkpoint after checkpoint; the views differ in their model alone."""
-    network, _, believed, sent = models[0]
     params = stack([model.params for model in models])
-    broadcast = None if sent is None else stack([model.broadcast for model in models])
+    broadcast = models[0].broadcast and stack([model.broadcast for model in models])
 
     def gradient(inputs: Tensor, known: Tensor) -> Params:
         labels, place = known[:-1], known[-1:]
         mine = {name: value.index_select(0, place)[0] for name, value in params.items()}
         theirs = broadcast and {name: value.index_select(0, place)[0] for name, value in broadcast.items()}
-        return shared_gradient(network, mine, believed, theirs)(inputs, labels)
+        return models[0]._replace(params=mine, broadcast=theirs).gradient()(inputs, labels)
 
     labels = torch.cat([view.labels for view in views])
     return replace(

@@ -30,7 +30,7 @@ class View:
     std: Tensor
     prior: Any  # a generator of images, or None
     seed: tuple[object, ...]  # what the random starts are derived from
-    compile: str  # auto or never
+    compile: str  # auto, graphs or never
     label: str  # for the progress line
     checkpoints: int = 1  # over which the targets repeat, the same images at each
     places: Tensor | None = None  # (T,), with several checkpoints: which one holds a target's model

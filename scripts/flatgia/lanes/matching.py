@@ -10,6 +10,7 @@ from torch.autograd.function import once_differentiable
 from flatgia.attacks.objectives import (
     Objective,
     cosine_distance,
+    mean_of_tensors,
     relative_squared_error,
     squared_error,
     unit_distance,
@@ -17,7 +18,14 @@ from flatgia.attacks.objectives import (
 from flatgia.lanes.lenet import NAMES, flat, match
 from flatgia.models.network import Params
 
-NUMBERS: dict[Objective, int] = {squared_error: 0, relative_squared_error: 1, cosine_distance: 2, unit_distance: 3}
+# The number of each objective in matching.h, and how much of what that computes it is.
+NUMBERS: dict[Objective, tuple[int, float]] = {
+    squared_error: (0, 1.0),
+    mean_of_tensors: (0, 1 / len(NAMES)),
+    relative_squared_error: (1, 1.0),
+    cosine_distance: (2, 1.0),
+    unit_distance: (3, 1.0),
+}
 
 
 class Match(torch.autograd.Function):
@@ -55,10 +63,10 @@ def matching(params: Params, objective: Objective) -> Callable[[Tensor, Tensor, 
     """Inputs (1, 3, 32, 32), labels (1,) and an observed gradient to the cost; None for an objective that is not among ours."""
     if objective not in NUMBERS:
         return None
-    number, weights, places = NUMBERS[objective], flat(params), _places(params)
+    (number, share), weights, places = NUMBERS[objective], flat(params), _places(params)
 
     def cost(inputs: Tensor, labels: Tensor, observed: Sequence[Tensor]) -> Tensor:
-        return Match.apply(number, inputs, labels, weights, *(observed[place] for place in places))[0]
+        return share * Match.apply(number, inputs, labels, weights, *(observed[place] for place in places))[0]
 
     return cost
 
@@ -70,12 +78,12 @@ def at_once(
     whose bookkeeping takes as long as the work on few images."""
     if objective not in NUMBERS:
         return None
-    number, weights, places = NUMBERS[objective], flat(params), _places(params)
+    (number, share), weights, places = NUMBERS[objective], flat(params), _places(params)
 
     def both(inputs: Tensor, labels: Tensor, observed: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
         seen = [observed[place] for place in places]
         costs, by_inputs = match(number, inputs[:, 0], labels[:, 0], weights, seen)
-        return costs, by_inputs[:, None]
+        return share * costs, share * by_inputs[:, None]
 
     return both
 

@@ -12,7 +12,10 @@ from flatgia.lanes.library import load_library
 
 def direction_for(compile: str, device: torch.device) -> Direction:
     """The recursion in C++ where `compile` is auto, the candidates are on the CPU and a compiler is found; else in PyTorch."""
-    return two_loop if compile == "auto" and device.type == "cpu" and load_library() is not None else direction_from
+    if compile != "auto" or device.type != "cpu":
+        return direction_from
+    # Looked for at the first step: an attack without L-BFGS asks for no compiler.
+    return lambda *arguments: (direction_from if load_library() is None else two_loop)(*arguments)
 
 
 def two_loop(gradient: Tensor, pairs: Sequence[Pair], scale: Tensor) -> Tensor:
