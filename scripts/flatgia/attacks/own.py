@@ -101,7 +101,8 @@ def attack_own(
 
 def _classes(client: Model, size: int) -> int:
     """How many classes the network tells apart."""
-    blank = next(iter(client.params.values())).new_zeros(1, 3, size, size)
+    device = next(iter(client.params.values())).device
+    blank = torch.zeros(1, 3, size, size, device=device)
     try:
         return functional_call(client.network, client.params, (blank,)).shape[1]
     except RuntimeError as error:
