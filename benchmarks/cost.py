@@ -2,9 +2,9 @@
 
     python benchmarks/cost.py
 
-Unit costs are medians over the jobs of the scales `workstation` and `paper` (results/<scale>/benchmarks); the exact Hessian's
-comes from results/exact.csv. Writes results/cost.md, and workflow/seconds.csv for what a run says at its start. The total is
-computed, not run.
+Unit costs are medians over the jobs of the scale (results/<scale>/benchmarks), so as many run at once as did then; what was
+not run here keeps what workflow/seconds.csv says. Writes that file, from which a run tells how long it will take, and
+results/cost.md. The total is computed, not run.
 """
 
 import csv
@@ -14,7 +14,6 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from statistics import median
 
 from alternate import HERE
 
@@ -23,25 +22,11 @@ from flatgia.estimate import Unit
 
 ROOT = HERE.parent
 SECONDS = ROOT / "workflow" / "seconds.csv"
-
-
-def measured(root: Path) -> dict[str, dict[Unit, float]]:
-    """Seconds of a core for a round, an attacked checkpoint, a Hessian, a prior; medians, by scale."""
-    paper, workstation, quick = (root / "results" / scale for scale in ("paper", "workstation", "quick"))
-    shared = estimate.measured(paper, workstation)  # they differ in their rounds and Hessians only
-    found = {"paper": shared, "workstation": shared | estimate.measured(workstation), "quick": estimate.measured(quick)}
-    exact = HERE / "results" / "exact.csv"
-    if exact.exists():
-        with exact.open(newline="") as file:
-            rows = [row for row in csv.DictReader(file) if row["what"] == "exact log det"]
-        # Wall seconds on so many threads: `flatgia, 2 threads`.
-        taken = [float(row["value"]) * int(row["who"].split()[1]) for row in rows]
-        found["paper"] = shared | {("hessian", ""): median(taken)}
-    return found
+SCALES = ("paper", "quick", "workstation")
 
 
 def write_seconds(path: Path, found: dict[str, dict[Unit, float]]) -> None:
-    """The unit costs, for what a run says at its start; a scale that was not run here keeps its rows."""
+    """The unit costs, for what a run says at its start; what was not run here keeps its rows."""
     rows = {}
     if path.exists():
         with path.open(newline="") as file:
@@ -75,9 +60,8 @@ def main() -> None:
     counts: Counter[Unit] = Counter()
     for unit, count in planned(plan.stdout + plan.stderr):
         counts[unit] += count
-    found = measured(ROOT)
-    write_seconds(SECONDS, found)
-    costs = found["paper"]
+    write_seconds(SECONDS, {scale: estimate.measured(ROOT / "results" / scale) for scale in SCALES})
+    costs = estimate.shipped(SECONDS, "paper")
     lines = ["| stage | what | units | seconds of a core each | core hours |", "|---|---|---:|---:|---:|"]
     total = 0.0
     for unit, count in sorted((unit, count) for unit, count in counts.items() if count):
