@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 import yaml
@@ -43,6 +44,19 @@ class Made:
             path.write_text(HEADER + "".join(self.rows(method, attack, number, batch)))
         return path
 
+    def controls(self, methods, attacks, rounds) -> list[str]:
+        """Paths of the same for an adaptive attacker, 4 dB above the naive one, and for the plain gradient, 5 above."""
+        paths = []
+        for path in map(Path, self.metrics(methods, attacks, rounds)):
+            for gradient, attacker, shift in (("method", "adaptive", 4), ("plain", "naive", 5)):
+                table = pd.read_csv(path).assign(gradient=gradient, attacker=attacker)
+                table.loc[table["metric"] == "psnr", "value"] += shift
+                place = path.parents[3] / f"{gradient}-{attacker}" / path.relative_to(path.parents[2])
+                place.parent.mkdir(parents=True, exist_ok=True)
+                table.to_csv(place, index=False)
+                paths.append(str(place))
+        return paths
+
     def rows(self, method, attack, number, batch):
         random = np.random.default_rng(zlib.crc32(f"{method}{attack}{number}{batch}".encode()))
         last = max(self.config["rounds"]["table"] + [1])
@@ -65,7 +79,7 @@ class Made:
                 log_det = -51400 - 1700 * (1 - math.exp(-number / 20)) - 60 * GAP.get(method, 7)
                 value = {"method": method, "round": number, "seed": 0, "estimator": "slq", "parameters": 15826,
                          "damping": 0.001, "images": 100, "log_det": log_det, "log_det_se": 60.0,
-                         "quadrature_error": 30.0, "lambda_max": 100.0, "lambda_min": -2.0, "trace": 500.0,
+                         "quadrature_error": 30.0, "lambda_max": 100.0 - GAP.get(method, 7), "lambda_min": -2.0, "trace": 500.0,
                          "trace_se": 20.0, "count_above": 900.0, "count_above_se": 40.0,
                          "floor": 15826 / 2 * math.log(0.001)}  # fmt: skip
                 save_json(path, value, Record("hessian", {}))

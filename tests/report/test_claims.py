@@ -1,10 +1,13 @@
 """The document of claims, from small made-up results."""
 
+import json
 import re
 import runpy
+from pathlib import Path
 
 import pandas as pd
 import pytest
+from scipy.stats import spearmanr
 
 from flatgia.config import PAPER, ROOT, load
 from flatgia.report.claim_section4 import PERCENTAGES, as_stated
@@ -31,6 +34,7 @@ def everything(made):
     metrics = made.metrics(report["methods"], report["attacks"], numbers)
     metrics += made.metrics(rho["methods"], [rho["attack"]], rounds["table"])
     metrics += made.metrics(batch["methods"], batch["attacks"], [0], batch["sizes"])
+    metrics += made.controls(report["controls"]["methods"], report["controls"]["attacks"], rounds["table"])
     hessian = made.hessian([*report["methods"], *rho["methods"]], numbers)
     return {"metrics": sorted(set(metrics)), "hessian": sorted(set(hessian)),
             "checkpoints": made.checkpoints(report["methods"], numbers)}  # fmt: skip
@@ -47,12 +51,12 @@ def test_every_claim_has_a_verdict(whole):
     assert (table["group"] == "rounds").sum() == 50
     run_here = table[~table["group"].str.startswith("published")]
     open_ones = run_here[run_here["verdict"] == "not run yet"]
-    assert open_ones["why"].str.contains("late rounds, at least three").all() and len(open_ones) == 5
+    assert open_ones["why"].str.contains("late rounds, at least three").all() and len(open_ones) == 6
     done = table[table["verdict"] != "not run yet"]
     assert done[["ours", "low", "high", "why"]].notna().all(axis=None)
     assert ((done["low"] <= done["ours"] + 1e-9) & (done["ours"] <= done["high"] + 1e-9)).all()
-    counts = re.search(r"\| all \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|", text)
-    assert sum(map(int, counts.groups())) == len(table)
+    counts = re.findall(r"\| (\d+) \| (\d+) \| (\d+) \| (\d+) \|", text.split("## Count")[1].split("##")[0])
+    assert sum(int(number) for line in counts for number in line) == len(table)
     assert (table["group"] == "published").sum() == 180 and (table["group"] == "published_rounds").sum() == 30
     assert "quick scale" in text and "Attack settings: ours for" in text and "LM" not in text.split("## Count")[0]
 
@@ -82,6 +86,33 @@ def test_made_up_results_that_follow_the_paper_reproduce_it(whole):
     assert (table.loc["FedASAM is the strongest defence under every attack.", "verdict"] != "not reproduced").all()
 
 
+def test_what_the_paper_concludes_is_judged_by_the_controls(whole):
+    rows = whole[1].set_index("claim")
+    plain = rows.filter(like="The flat minimum itself", axis=0)
+    naive = whole[1].query("group == 'fedavg'").set_index("case")["ours"]
+    first = naive[[f"{name}, IG, round 0" for name in ("FedSAM", "FedASAM", "FedGF", "FedSAI†")]].mean()
+    assert plain["ours"].iloc[0] == pytest.approx(first + 5) and len(plain) == 3  # the plain gradient is 5 dB above
+    assert rows.filter(like="The protection lasts", axis=0)["ours"].iloc[0] == pytest.approx(first + 4)
+
+
+def test_log_det_and_psnr_are_ranked_over_methods_and_rounds(whole, made):
+    scores, flatness = [], []
+    for method in made.config["report"]["methods"]:
+        for number in made.config["rounds"]["table"]:
+            rows = pd.read_csv(made.metric(method, "ig", number, 1))
+            scores.append(rows.loc[rows["metric"] == "psnr", "value"].mean())
+            flatness.append(json.loads(Path(made.hessian([method], [number])[0]).read_text())["log_det"])
+    row = whole[1][whole[1]["claim"].str.startswith("PSNR and log det H") & (whole[1]["case"] == "IG")].iloc[0]
+    assert row["ours"] == pytest.approx(spearmanr(scores, flatness).statistic)
+    assert row["low"] == pytest.approx(row["ours"] - 1.96 / 14**0.5) and row["high"] <= 1
+
+
+def test_a_small_step_of_the_papers_is_a_likeness(whole):
+    rows = whole[1].query("group == 'rounds'").set_index("case")
+    assert rows.loc["FedSAM, GI, round 4 (paper: 200) − 2", ["kind", "paper_value"]].tolist() == ["equality", -0.5]
+    assert rows.loc["FedSAM, GI, round 2 (paper: 100) − 0", "kind"] == "comparison"
+
+
 def test_the_round_zero_alone(made, tmp_path):
     report = made.config["report"]
     text, table = run(made, tmp_path, metrics=made.metrics(report["methods"], report["attacks"], [0]),
@@ -89,7 +120,9 @@ def test_the_round_zero_alone(made, tmp_path):
     cells = table[table["group"] == "cells"]
     assert (cells["verdict"] == "not run yet").sum() == 200 and "Not run yet (100 rows)." in text
     assert "no PSNR of FedAvg under iDLG at round 2" in set(cells["why"])
-    assert "no Hessian of FedAvg at round 2, and 3 more" in set(table["why"])
+    assert "no Hessian of FedAvg at round 2, and 2 more" in set(table["why"])
+    assert "no PSNR of FedSAM under IG (plain) at round 0, and 3 more" in set(table["why"])
+    assert "not every PSNR under IG, or not every log det H, of the methods and rounds of Table 1" in set(table["why"])
     assert "no checkpoint of FedSAM at round 2, and 4 more" in set(table["why"])
     assert "| FedAvg | 10.0 |" in text and "| FedSAM | – |" in text
 
@@ -101,17 +134,28 @@ def test_nothing_at_all(made, tmp_path):
 
 def test_controls_part_flatness_from_mismatch(made, tmp_path):
     paths = made.metrics(["fedavg", "fedsam"], ["ig"], [0])
-    sam = pd.read_csv(paths[1])
-    for name, gradient, attacker, shift in (("a", "method", "adaptive", 4.0), ("p", "plain", "naive", 5.0)):
-        changed = sam.assign(gradient=gradient, attacker=attacker)
-        changed.loc[changed["metric"] == "psnr", "value"] += shift
-        changed.to_csv(tmp_path / f"{name}.csv", index=False)
-        paths.append(str(tmp_path / f"{name}.csv"))
-    text, _ = run(made, tmp_path, metrics=paths)
-    naive = sam.loc[sam["metric"] == "psnr", "value"].mean()
+    text, _ = run(made, tmp_path, metrics=[*paths, *made.controls(["fedsam"], ["ig"], [0])])
+    rows = pd.read_csv(paths[1])
+    naive = rows.loc[rows["metric"] == "psnr", "value"].mean()
     line = next(line for line in text.splitlines() if line.startswith("| 0 | FedSAM | IG |"))
-    assert f"| {naive:.2f} | {naive + 4:.2f} | {naive + 5:.2f} |" in line and "| −5.00 [−5.00, −5.00] |" in line
-    assert "## Controls" not in run(made, tmp_path, metrics=paths[:2])[0]
+    assert f"| {naive:.2f} | {naive + 4:.2f} | {naive + 5:.2f} |" in line and line.endswith("| −1.00 | −4.00 |")
+    assert "## Controls" not in run(made, tmp_path, metrics=paths)[0]
+
+
+def test_the_claims_about_attacks_are_judged_again_as_published(made, tmp_path):
+    paths = []
+    for method in made.config["report"]["published"]["methods"]:
+        for name in ("idlg", "gi", "ig"):
+            other = {"idlg": "idlg_adam"}.get(name, f"{name}_published")
+            text = Path(made.metric(method, name, 0, 1)).read_text().replace(f",{name},", f",{other},")
+            paths.append(tmp_path / f"{method}-{other}.csv")
+            paths[-1].write_text(text)
+    _, table = run(made, tmp_path, metrics=map(str, paths))
+    rows = table[table["group"] == "published_claims"].set_index(["claim", "case"])
+    like = rows.loc[("GI reconstructs like iDLG, whatever the method.", "PSNR, round 0")]
+    assert like["paper_value"] == pytest.approx(0, abs=0.02) and like["verdict"] != "not run yet"
+    assert not rows.index.get_level_values("claim").str.contains("GIAS|GIFD|log det|accuracy").any()
+    assert (table.query("group == 'published_fedavg'")["verdict"] != "not run yet").sum() == 4 * 3
 
 
 def test_published_attacks_stand_beside_the_same_numbers(made, tmp_path):

@@ -9,13 +9,17 @@ from flatgia.report.scores import SCORES, significant
 
 
 class Key(NamedTuple):
-    """One measured quantity: `metric` of `attack` on the model of `method` at `round`; names as in the config."""
+    """One measured quantity: `metric` of `attack` on the model of `method` at `round`; names as in the config.
+
+    `setting` is naive (the paper's case), adaptive or plain: see claim_data.SETTINGS.
+    """
 
     metric: str
     method: str
     attack: str
     round: int
     batch: int = 1
+    setting: str = "naive"
 
 
 Part = tuple[tuple[float, Key], ...]  # a weighted sum of quantities
@@ -72,8 +76,8 @@ def evaluate(parts: Sequence[Part], values: Mapping[Key, Any]) -> Any:
 
 
 def label_of(metric: str) -> str:
-    """The metric as a claim names it."""
-    return SCORES[metric].label.split(" ")[0] if metric in SCORES else ""
+    """The metric as a claim names it; of the MSE with its factor."""
+    return SCORES[metric].label.removesuffix(" (dB)") if metric in SCORES else ""
 
 
 def safer(metric: str) -> int:
@@ -82,7 +86,8 @@ def safer(metric: str) -> int:
 
 
 UNIT = {"psnr": " dB", "accuracy": " points"}
-DIGITS = {"psnr": "{:.2f}", "lpips": "{:.3f}", "ssim": "{:.3f}", "accuracy": "{:.1f}"}
+DIGITS = {"psnr": "{:.2f}", "lpips": "{:.3f}", "ssim": "{:.3f}", "accuracy": "{:.1f}", "rank": "{:.2f}",
+          "lambda_max": "{:.1f}"}  # fmt: skip
 
 
 def plain(metric: str, value: float) -> str:
@@ -97,8 +102,14 @@ def signed(metric: str, value: float) -> str:
     return text if text.startswith("−") else f"+{text}"
 
 
+def as_stated(metric: str, before: float, after: float) -> str:
+    """`−45.1 % (23.98 → 13.17)`, as the paper puts PSNR; LPIPS as a factor."""
+    share = f"{100 * (after / before - 1):+.1f} %".replace("-", "−") if metric == "psnr" else f"×{after / before:.2f}"
+    return f"{share} ({plain(metric, before)} → {plain(metric, after)})"
+
+
 def brackets(metric: str, low: float | None, high: float | None, show: Callable[[str, float], str] = signed) -> str:
-    """` [−10.20, −8.00]`, or nothing where there is no interval."""
-    if low is None or high is None or math.isnan(low):
+    """` [−10.20, −8.00]`, or nothing where there is no interval, or none but that of one exact value."""
+    if low is None or high is None or math.isnan(low) or low == high:
         return ""
     return f" [{show(metric, low)}, {show(metric, high)}]"

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from flatgia.report.claim import Claim, Key, label_of, minus
+from flatgia.report.beside import NEAR_FAR
+from flatgia.report.claim import Claim, Key, evaluate, label_of, minus
 from flatgia.report.claim_scope import Scope
 
 
@@ -14,14 +15,14 @@ def cells(scope: Scope, paper: Mapping[Key, float], group: str = "cells") -> Ite
         yield Claim("Table 1", "A number of Table 1.", case, [((1.0, key),)], "number", group=group)
 
 
-def against_fedavg(scope: Scope, paper: Mapping[Key, float]) -> Iterator[Claim]:
+def against_fedavg(scope: Scope, paper: Mapping[Key, float], group: str = "fedavg") -> Iterator[Claim]:
     """PSNR of each method minus FedAvg's, per attack and round."""
     for key in sorted((key for key in paper if key.metric == "psnr"), key=lambda key: key.round):
         base = key._replace(method=scope.base)
         if key.method != scope.base and base in paper:
             case = f"{_who(scope, key)}, {scope.named(key.round)}"
             text = "The method defends better than FedAvg (PSNR)."
-            yield Claim("Table 1, 4.3", text, case, [minus(key, base)], sign=-1, group="fedavg")
+            yield Claim("Table 1, 4.3", text, case, [minus(key, base)], sign=-1, group=group)
 
 
 def from_round_to_round(scope: Scope, paper: Mapping[Key, float], group: str = "rounds") -> Iterator[Claim]:
@@ -32,7 +33,10 @@ def from_round_to_round(scope: Scope, paper: Mapping[Key, float], group: str = "
             if key._replace(round=before) in paper:
                 case = f"{_who(scope, key)}, {scope.named(after)} − {before}"
                 text = "PSNR moves with the rounds as in Table 1."
-                yield Claim("Table 1, 5.1", text, case, [minus(key, key._replace(round=before))], group=group)
+                step = minus(key, key._replace(round=before))
+                hardly = abs(evaluate([step], paper)) < NEAR_FAR["psnr"][0]
+                kind = "equality" if hardly else "comparison"
+                yield Claim("Table 1, 5.1", text, case, [step], kind, group=group)
 
 
 def _who(scope: Scope, key: Key) -> str:

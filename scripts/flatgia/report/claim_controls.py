@@ -3,14 +3,21 @@
 import pandas as pd
 
 from flatgia.report.claim import brackets, plain, signed
-from flatgia.report.claim_data import Given, by_key
+from flatgia.report.claim_data import CONTROLS, Given
 from flatgia.report.claim_interval import estimate
 from flatgia.report.claim_scope import Scope
 from flatgia.report.request import Request
 from flatgia.report.tables import markdown
 
-AXES = {"naive": ("method", "naive"), "adaptive": ("method", "adaptive"), "plain": ("plain", "naive")}
+SETTINGS = ("naive", *CONTROLS)
 ABSENT = "–"
+READING = (
+    "Mean PSNR (dB) where more than the paper's case was run. *naive* is the paper's case: the method's gradient, an "
+    "attacker who does not know the method. *adaptive*: he knows it. *plain*: the gradient of the loss at the same "
+    "model, without the method's perturbation. The last three columns part naive − FedAvg: *flatness* (plain − FedAvg) "
+    "is what the model does, *perturbation* (adaptive − plain) what sending another gradient does against an attacker "
+    "who knows that, *ignorance* (naive − adaptive) what is only his not knowing."
+)
 
 
 def accuracy_table(request: Request, given: Given, scope: Scope) -> str:
@@ -30,18 +37,19 @@ def accuracy_table(request: Request, given: Given, scope: Scope) -> str:
 
 def controls_table(request: Request, given: Given, scope: Scope) -> str:
     """PSNR of the paper's case beside the two controls, as Markdown; empty where no control was run."""
-    found = {name: by_key(given.rows, *axes) for name, axes in AXES.items()}
-    keys = [key for key in {**found["adaptive"], **found["plain"]} if key.metric == "psnr" and key.batch == 1]
+    of_controls = (key for key in given.values if key.setting != "naive" and key.metric == "psnr" and key.batch == 1)
+    keys = [key._replace(setting="naive") for key in of_controls]
     order = {name: place for place, name in enumerate([*request.config["methods"], *request.config["attacks"]])}
     keys.sort(key=lambda key: (key.round, order.get(key.method, 0), order.get(key.attack, 0)))
-    header = ["Round", "Method", "Attack", *AXES, "FedAvg", "flatness", "mismatch"]
+    header = ["Round", "Method", "Attack", *SETTINGS, "FedAvg", "flatness", "perturbation", "ignorance"]
     lines = []
     for key in dict.fromkeys(keys):
-        base = found["naive"].get(key._replace(method=scope.base))
-        values = {name: found[name].get(key) for name in AXES}
-        means = [ABSENT if value is None else plain("psnr", value.mean()) for value in (*values.values(), base)]
+        base = given.values.get(key._replace(method=scope.base))
+        naive, adaptive, unchanged = (given.values.get(key._replace(setting=name)) for name in SETTINGS)
+        columns = (naive, adaptive, unchanged, base)
+        means = [ABSENT if column is None else plain("psnr", column.mean()) for column in columns]
         who = [str(key.round), scope.label("methods", key.method), scope.label("attacks", key.attack)]
-        effects = [difference(values["plain"], base), difference(values["naive"], values["plain"])]
+        effects = [difference(*pair) for pair in ((unchanged, base), (adaptive, unchanged), (naive, adaptive))]
         lines.append([*who, *means, *effects])
     return markdown(header, lines, left=3) if lines else ""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain, product
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pandas as pd
 
 from flatgia.artifacts import REMEDY, load_facts, load_json
 from flatgia.errors import FlatgiaError
-from flatgia.labels import paper_label
+from flatgia.labels import by_paper_label, paper_label
 from flatgia.report.accuracy import read_accuracy
 from flatgia.report.beside import pair_rounds
 from flatgia.report.claim import Key
@@ -19,6 +20,8 @@ from flatgia.report.request import Request
 from flatgia.report.scores import SCORES
 
 Z = 1.96  # standard errors to either side of a 95 % interval
+# Beside the paper's case (what the method sends, a naive attacker): (gradient, attacker) of the two controls.
+CONTROLS = {"adaptive": ("method", "adaptive"), "plain": ("plain", "naive")}
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,6 @@ class Given:
     values: Mapping[Key, pd.Series]
     errors: Mapping[Key, float]
     paper: Mapping[Key, float]
-    rows: pd.DataFrame  # every row of every metric file
 
 
 def gather(request: Request, reported: pd.DataFrame) -> Given:
@@ -36,12 +38,18 @@ def gather(request: Request, reported: pd.DataFrame) -> Given:
     config = request.config
     rows = read_rows(request.files["metrics"], config["scale"])
     values = by_key(rows, request.gradient, request.attacker)
+    for name, axes in CONTROLS.items():
+        values |= {key._replace(setting=name): column for key, column in by_key(rows, *axes).items()}
     errors: dict[Key, float] = {}
-    for found in (curvature(request.files["hessian"], config), accuracy(request.files["checkpoints"], config)):
-        for key, (column, error) in found:
-            values[key], errors[key] = column, error
+    estimates = (
+        curvature(request.files["hessian"], config),
+        accuracy(request.files["checkpoints"], config),
+        rank_correlations(values, config),  # of what the others give, so the last
+    )
+    for key, (column, error) in chain(*estimates):
+        values[key], errors[key] = column, error
     paper = paper_values(reported, config)
-    return Given(values, errors, paper | published_values(paper, config), rows)
+    return Given(values, errors, paper | published_values(paper, config))
 
 
 def read_rows(paths: Iterable[Path], scale: str) -> pd.DataFrame:
@@ -71,9 +79,8 @@ def by_key(rows: pd.DataFrame, gradient: str, attacker: str) -> dict[Key, pd.Ser
 def paper_values(reported: pd.DataFrame, config: Mapping[str, Any]) -> dict[Key, float]:
     """The paper's Table 1 by our names and rounds; what the config does not have stays as it is."""
     rounds = pair_rounds(reported, config)
-    methods, attacks = (
-        {config[kind][name]["label"]: name for name in config["report"][kind]} for kind in ("methods", "attacks")
-    )
+    methods = {config["methods"][name]["label"]: name for name in config["report"]["methods"]}
+    attacks = by_paper_label(config, config["report"]["attacks"])
     metrics = {score.name: metric for metric, score in SCORES.items()}
     rounds |= {number: number for number in set(reported["round"]) - set(rounds) - set(rounds.values())}
     return {
@@ -86,7 +93,7 @@ def paper_values(reported: pd.DataFrame, config: Mapping[str, Any]) -> dict[Key,
 def published_values(paper: Mapping[Key, float], config: Mapping[str, Any]) -> dict[Key, float]:
     """The same numbers under the names of the attacks as published, for the methods that these are run on."""
     shown = config["report"]["published"]
-    ours = {config["attacks"][name]["label"]: name for name in config["report"]["attacks"]}
+    ours = by_paper_label(config, config["report"]["attacks"])
     found = {}
     for name in shown["attacks"]:
         label = paper_label(config, name)
@@ -107,6 +114,7 @@ def curvature(paths: Iterable[Path], config: Mapping[str, Any]) -> Iterator[tupl
         table.setdefault(method, {})[number] = column
         errors[method] = max(error, errors.get(method, 0.0))
         yield Key("log_det", method, "", number), (column, error)
+        yield Key("lambda_max", method, "", number), (over_seeds(rows["seed"], rows["lambda_max"]), 0.0)
     late = late_rounds(config)
     for method, columns in table.items():
         if len(late) > 2 and set(late) <= set(columns):
@@ -114,6 +122,27 @@ def curvature(paths: Iterable[Path], config: Mapping[str, Any]) -> Iterator[tupl
             steps = run.diff(axis=1).abs().mean(axis=1)
             for name, column in (("log_det_range", run.max(axis=1) - run.min(axis=1)), ("log_det_step", steps)):
                 yield Key(name, method, "", late[-1]), (column, 2 * errors[method])
+
+
+def rank_correlations(
+    values: Mapping[Key, pd.Series], config: Mapping[str, Any]
+) -> Iterator[tuple[Key, tuple[pd.Series, float]]]:
+    """Spearman's coefficient of mean PSNR and log det over methods and rounds of Table 1, per attack; one per seed.
+
+    Its error is that of unrelated ranks. An attack for which one of either is missing is left out.
+    """
+    places = list(product(config["report"]["methods"], config["rounds"]["table"]))
+    for attack in config["report"]["attacks"] if len(places) > 2 else ():
+        keys = [[Key(metric, method, under, number) for method, number in places]
+                for metric, under in (("psnr", attack), ("log_det", ""))]  # fmt: skip
+        if all(key in values for key in chain(*keys)):
+            scores, flatness = (
+                pd.concat([values[key].groupby("seed").mean() for key in line], axis=1, join="inner", keys=places).T
+                for line in keys
+            )
+            found = scores.corrwith(flatness, method="spearman").dropna()
+            column = over_seeds(found.index, found)
+            yield Key("rank", "", attack, places[-1][1]), (column, Z / (len(places) - 1) ** 0.5)
 
 
 def late_rounds(config: Mapping[str, Any]) -> list[int]:

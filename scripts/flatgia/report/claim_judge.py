@@ -1,6 +1,7 @@
 """From a claim and the data to its row: the paper's number, ours with its interval, verdict, why."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -49,7 +50,10 @@ def measure(claim: Claim, table: pd.DataFrame, errors: Mapping[Key, float]) -> E
     if any(key in errors for key in claim.keys):
         sizes = [tuple((abs(weight), key) for weight, key in part) for part in claim.parts]
         error = float(evaluate(sizes, {key: errors.get(key, 0.0) for key in claim.keys}))
-    return estimate(evaluate(claim.parts, table), error)
+    found = estimate(evaluate(claim.parts, table), error)
+    if claim.metric == "rank" and found.low is not None and found.high is not None:
+        return replace(found, low=max(found.low, -1.0), high=min(found.high, 1.0))
+    return found
 
 
 def paper_text(claim: Claim, theirs: float | None) -> str:
@@ -74,11 +78,16 @@ def what_is_missing(keys: list[Key], scope: Scope) -> str:
     method = scope.label("methods", key.method)
     if key.metric == "accuracy":
         words = f"no checkpoint of {method} at round {key.round}"
-    elif key.metric == "log_det":
+    elif key.metric == "rank":
+        attack = scope.label("attacks", key.attack)
+        words = f"not every PSNR under {attack}, or not every log det H, of the methods and rounds of Table 1"
+    elif key.metric in ("log_det", "lambda_max"):
         words = f"no Hessian of {method} at round {key.round}"
     elif key.metric.startswith("log_det"):
         words = f"not every Hessian of {method} at late rounds, at least three of them"
     else:
         batch = f", B {key.batch}" if key.batch > 1 else ""
-        words = f"no {label_of(key.metric)} of {method} under {scope.label('attacks', key.attack)} at round {key.round}{batch}"
+        setting = f" ({key.setting})" if key.setting != "naive" else ""
+        attack = scope.label("attacks", key.attack) + setting
+        words = f"no {label_of(key.metric)} of {method} under {attack} at round {key.round}{batch}"
     return words + (f", and {len(keys) - 1} more" if len(keys) > 1 else "")

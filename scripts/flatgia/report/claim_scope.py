@@ -1,20 +1,23 @@
 """The methods, attacks and rounds of the paper by the names that this run's config gives them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flatgia.labels import by_paper_label
 from flatgia.report.claim import Key, Part, mean_of, minus
 from flatgia.report.over_rounds import baseline
 
 
 @dataclass(frozen=True)
 class Scope:
-    """A config, the paper's rounds beside those of its table, and the marks that its notes put behind methods."""
+    """A config, the paper's rounds beside those of its table, the marks that its notes put behind methods, and which
+    of the config's attacks stand for those of Table 1."""
 
     config: Mapping[str, Any]
     rounds: Mapping[int, int]
     marks: Mapping[str, str]
+    attacks: Sequence[str]
 
     @property
     def base(self) -> str:
@@ -26,27 +29,14 @@ class Scope:
         """The methods that search for flat minima."""
         return [name for name in self.config["report"]["methods"] if name != self.base]
 
-    @property
-    def attacks(self) -> list[str]:
-        """The attacks of Table 1."""
-        return self.config["report"]["attacks"]
-
-    @property
-    def published(self) -> list[str]:
-        """The same attacks with the settings of their authors."""
-        return [name for name in self.config["report"]["published"]["attacks"] if name not in self.attacks]
-
     def method(self, label: str) -> str:
         """The name of the paper's method; its label where this run does not have it."""
-        return self._name("methods", label)
+        methods = self.config["methods"]
+        return next((name for name in self.config["report"]["methods"] if methods[name]["label"] == label), label)
 
     def attack(self, label: str) -> str:
         """The name of the paper's attack; its label where this run does not have it."""
-        return self._name("attacks", label)
-
-    def _name(self, kind: str, label: str) -> str:
-        names = (name for name in self.config["report"][kind] if self.config[kind][name]["label"] == label)
-        return next(names, label)
+        return by_paper_label(self.config, self.attacks).get(label, label)
 
     def label(self, kind: str, name: str) -> str:
         """The label of a name of `methods` or `attacks`, with its mark."""

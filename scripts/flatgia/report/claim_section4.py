@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from itertools import product
 
-from flatgia.report.claim import Claim, Key, label_of, minus, plain, safer
+from flatgia.report.claim import Claim, Key, as_stated, label_of, minus, safer
 from flatgia.report.claim_scope import Scope
 from flatgia.report.scores import ORDER
 
@@ -22,23 +22,25 @@ def over_the_rounds(scope: Scope) -> Iterator[Claim]:
     """4.2 and D.1: FedAvg from round 0 on."""
     base, config = scope.base, scope.config
     early, last = scope.round(100), scope.round(200)
-    later = [number for number in sorted([*config["rounds"]["table"], *config["rounds"]["long"]]) if number > 0]
-    end = later[-1] if later else last
-    for metric in ORDER:
+    spans = {"the rounds of Table 1 after 0": [number for number in config["rounds"]["table"] if number > 0] or [early]}
+    if late := sorted(number for number in config["rounds"]["long"] if number > last):
+        spans[f"rounds {late[0]} to {late[-1]}"] = late
+    end = late[-1] if late else last
+    for metric, (case, rounds) in product(ORDER, spans.items()):
         section, figure = ("4.2", "Fig. 1a") if metric == "psnr" else ("D.1", "Fig. 8")
         falls = [minus(Key(metric, base, attack, number), Key(metric, base, attack, 0))
-                 for attack in scope.attacks for number in later or [early]]  # fmt: skip
+                 for attack in scope.attacks for number in rounds]  # fmt: skip
         text = "On FedAvg every attack does best at round 0."
-        case = f"{label_of(metric)}, all later rounds"
-        yield Claim(section, text, case, falls, sign=safer(metric), paper=figure)
+        yield Claim(section, text, f"{label_of(metric)}, {case}", falls, sign=safer(metric), paper=figure)
     if end != last:
         rest = [minus(Key("psnr", base, attack, end), Key("psnr", base, attack, last)) for attack in scope.attacks]
         text, case = "After its fall PSNR on FedAvg hardly changes.", f"PSNR, round {end} − {last}"
         yield Claim("4.2", text, case, rest, "equality", paper="Fig. 1a")
-    now = [Key("log_det", base, "", number) for number in later or [early]]
     start = Key("log_det", base, "", 0)
     text = "On FedAvg log det H is highest at round 0."
-    yield Claim("4.2", text, "all later rounds", [minus(key, start) for key in now], sign=-1, paper="Fig. 1b")
+    for case, rounds in spans.items():
+        falls = [minus(start._replace(round=number), start) for number in rounds]
+        yield Claim("4.2", text, case, falls, sign=-1, paper="Fig. 1b")
     fall = minus(Key("log_det", base, "", early), start)
     yield Claim("4.2", "On FedAvg log det H falls early.", f"round {early} − 0", [fall], sign=-1, paper="Fig. 1b")
     span = (1.0, Key("log_det_range", base, "", end))
@@ -54,9 +56,11 @@ def all_below(scope: Scope) -> Iterator[Claim]:
     for paper, metric in product((0, 100, 200), ORDER):
         parts = [scope.gap(method, attack, scope.round(paper), metric) for method, attack in pairs]
         yield Claim("4.3, D.2", text, f"{label_of(metric)}, {scope.when(paper)}", parts, sign=safer(metric))
-    if between := scope.config["rounds"]["curve"]:
-        parts = [scope.gap(method, attack, number) for number in between for method, attack in pairs]
-        yield Claim("5.1", text, "PSNR, the rounds of Fig. 2 between", parts, sign=-1, paper="Fig. 2")
+    between = scope.config["rounds"]["curve"]
+    for metric in ORDER if between else ():
+        section, figure = ("5.1", "Fig. 2") if metric == "psnr" else ("D.2", "Figs 9–13")
+        parts = [scope.gap(method, attack, number, metric) for number in between for method, attack in pairs]
+        yield Claim(section, text, f"{label_of(metric)}, the rounds between", parts, sign=safer(metric), paper=figure)
     text = "GI reconstructs like iDLG, whatever the method."
     for paper in (0, 100, 200):
         number = scope.round(paper)
@@ -73,12 +77,6 @@ def percentages(scope: Scope, paper: Mapping[Key, float]) -> Iterator[Claim]:
         said = as_stated(metric, paper[base], paper[sam]) if sam in paper and base in paper else ""
         verb = "lowers the PSNR" if metric == "psnr" else "raises the LPIPS"
         yield Claim("4.3", f"FedSAM {verb} of {label}.", scope.when(number), [part], "size", paper=said)
-
-
-def as_stated(metric: str, before: float, after: float) -> str:
-    """`−45.1 % (23.98 → 13.17)`, as the paper puts PSNR; LPIPS as a factor."""
-    share = f"−{100 * (1 - after / before):.1f} %" if metric == "psnr" else f"×{after / before:.2f}"
-    return f"{share} ({plain(metric, before)} → {plain(metric, after)})"
 
 
 def among_methods(scope: Scope) -> Iterator[Claim]:

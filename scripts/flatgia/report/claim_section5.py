@@ -1,7 +1,7 @@
 """The claims of sections 5 and 6: rounds, log determinants, rho, batch sizes, pictures, and the use of the model."""
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import pairwise, product
 
 from flatgia.report.claim import Claim, Key, Part, label_of, mean_of, minus, safer
 from flatgia.report.claim_data import late_rounds
@@ -26,6 +26,10 @@ def attacks_apart(scope: Scope) -> Iterator[Claim]:
         large, small = (scope.gaps(scope.flat, names, scope.round(paper)) for names in (strong, weak))
         part = (*large, *((-weight, key) for weight, key in small))
         yield Claim("5.1", text, f"PSNR, {scope.when(paper)}", [part], sign=-1)
+    text = "Under iDLG and GI the gap becomes marginal."
+    for paper in (100, 200):
+        part = scope.gaps(scope.flat, weak, scope.round(paper))
+        yield Claim("5.1", text, f"PSNR, {scope.when(paper)}", [part], "size", sign=-1)
     first, then = scope.round(100), scope.round(200)
     parts = [minus(Key("psnr", method, attack, then), Key("psnr", method, attack, first))
              for method in scope.flat for attack in strong[1:]]  # fmt: skip
@@ -53,6 +57,10 @@ def log_determinants(scope: Scope) -> Iterator[Claim]:
     rises = [minus(Key("log_det", method, "", early), Key("log_det", method, "", 0)) for method in scope.flat]
     text = "On flat-minima methods log det H is low at the start and rises a little."
     yield Claim("5.1", text, f"round {early} − 0", rises, sign=1, paper=fig)
+    text = "There log det H settles: later it spans less than it rose before."
+    settled = [((1.0, Key("log_det_range", method, "", late[-1])), *((-weight, key) for weight, key in rise))
+               for method, rise in zip(scope.flat, rises, strict=True)]  # fmt: skip
+    yield Claim("5.1", text, f"range from round {late[0]} on − rise before", settled, sign=-1, paper=fig)
 
 
 def radius(scope: Scope) -> Iterator[Claim]:
@@ -66,7 +74,8 @@ def radius(scope: Scope) -> Iterator[Claim]:
     # The smallest radius that the config has, also where this scale does not show it: then it has not been run.
     radii = {name: entry.get("rho", 0) for name, entry in config["methods"].items() if entry["rule"] == "fedsam"}
     small = min((name for name in radii if radii[name] > 0), key=lambda name: radii[name], default=most)
-    rho = [f"{config['methods'][name].get('rho', 0):g}" for name in (least, small, most)]
+    sizes = [config["methods"][name].get("rho", 0) for name in (least, small, most)]
+    rho = [f"{size:g}" for size in sizes]
 
     def steps(metric: str, number: int) -> list[Part]:
         keys = [Key(metric, name, attack if metric != "log_det" else "", number) for name in methods]
@@ -82,11 +91,13 @@ def radius(scope: Scope) -> Iterator[Claim]:
             case = f"{label_of(metric)}, {name}, round {number}"
             checks = steps(metric, number)
             yield Claim("5.2", text, case, whole(metric, number), sign=safer(metric), checks=checks, paper="Fig. 4")
-    for metric in ("psnr", "lpips", "ssim"):  # MSE is PSNR again
+    text = f"FedSAM with ρ {rho[1]} is like FedAvg: it differs from it by less than in proportion to ρ."
+    for metric in ORDER:
         for number in table:
             case = f"{label_of(metric)}, {name}, round {number}"
-            text = f"FedSAM with ρ {rho[1]} is like FedAvg."
-            yield Claim("5.2", text, case, whole(metric, number, small), "equality", paper="Fig. 4")
+            share = tuple((-weight * sizes[1] / sizes[2], key) for weight, key in whole(metric, number)[0])
+            excess = (*whole(metric, number, small)[0], *share)
+            yield Claim("5.2", text, case, [excess], sign=-safer(metric), paper="Fig. 4")
     text = f"The larger ρ, the lower log det H (ρ {rho[2]} − {rho[0]}, and step by step)."
     for number in table:
         if number > 0:
@@ -99,28 +110,32 @@ def batch_sizes(scope: Scope) -> Iterator[Claim]:
     """5.2, Fig. 6."""
     config, ablation = scope.config, scope.config["report"]["batch"]
     sizes, first = sorted(ablation["sizes"]), config["rounds"]["table"][0]
+    names = ", ".join(scope.label("attacks", attack) for attack in ablation["attacks"])
     for metric in ORDER if len(sizes) > 1 else ():
         for method in ablation["methods"]:
             keys = [[Key(metric, method, attack, first, size) for size in sizes] for attack in ablation["attacks"]]
             parts = [minus(line[-1], line[0]) for line in keys]
             checks = [minus(right, left) for line in keys for left, right in pairwise(line)]
             text = f"The larger the batch, the worse the reconstruction (B {sizes[-1]} − {sizes[0]}, and step by step)."
-            case = f"{label_of(metric)}, {scope.label('methods', method)}, round {first}"
+            case = f"{label_of(metric)}, {names}, {scope.label('methods', method)}, round {first}"
             yield Claim("5.2", text, case, parts, sign=safer(metric), checks=checks, paper="Fig. 6")
-    for size in sizes[1:]:
-        parts = [minus(Key("psnr", method, attack, first, size), Key("psnr", scope.base, attack, first, size))
-                 for method in ablation["methods"] if method != scope.base for attack in ablation["attacks"]]  # fmt: skip
-        if parts:
-            text = "With larger batches too FedSAM defends better than FedAvg."
-            yield Claim("5.2", text, f"PSNR, B {size}, round {first}", parts, sign=-1, paper="Fig. 6")
+    others = [name for name in ablation["methods"] if name != scope.base]
+    for size, metric in product(sizes[1:] if others else (), ORDER):
+        parts = [minus(Key(metric, method, attack, first, size), Key(metric, scope.base, attack, first, size))
+                 for method, attack in product(others, ablation["attacks"])]  # fmt: skip
+        text = "With larger batches too FedSAM defends better than FedAvg."
+        case = f"{label_of(metric)}, {names}, B {size}, round {first}"
+        yield Claim("5.2", text, case, parts, sign=safer(metric), paper="Fig. 6")
 
 
 def pictures_and_use(scope: Scope) -> Iterator[Claim]:
     """5.3, Fig. 7, and section 6."""
-    first = scope.round(0)
-    wide, narrow = (scope.gaps(scope.flat, [scope.attack(label)], first) for label in ("IG", "GI"))
-    part = (*wide, *((-weight, key) for weight, key in narrow))
-    yield Claim("5.3", "The gap to FedAvg is larger under IG than under GI.", f"PSNR, {scope.when(0)}", [part], sign=-1)
+    text = "Of iDLG, GI and IG the gap to FedAvg is largest under IG."
+    for paper in (0, 100, 200):
+        number = scope.round(paper)
+        wide, *narrow = (scope.gaps(scope.flat, [scope.attack(label)], number) for label in ("IG", "iDLG", "GI"))
+        parts = [(*wide, *((-weight, key) for weight, key in other)) for other in narrow]
+        yield Claim("5.3", text, f"PSNR, {scope.when(paper)}", parts, sign=-1)
     sam, asam = map(scope.method, ("FedSAM", "FedASAM"))
     for paper in (0, 100, 200):
         part = scope.gap(asam, scope.attack("GIAS"), scope.round(paper), than=sam)

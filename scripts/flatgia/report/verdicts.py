@@ -6,7 +6,7 @@ import pandas as pd
 
 from flatgia.report.beside import NEAR_FAR, UNITS
 from flatgia.report.beside import verdict as nearness
-from flatgia.report.claim import UNIT, Claim, Key, evaluate, label_of, plain, signed
+from flatgia.report.claim import UNIT, Claim, Key, as_stated, evaluate, plain, signed
 from flatgia.report.claim_interval import Estimate
 from flatgia.report.scores import SCORES
 
@@ -16,9 +16,13 @@ RULES = (
     "A comparison (every claim but those below) is reproduced if ours has the paper's sign, its interval excludes zero, "
     "and no fewer of its parts have that sign than in the paper (all of them where the paper has only a figure); "
     "direction only if ours has the sign.",
-    "A percentage of section 4.3 is a comparison that must also come within the far bound of the paper's difference.",
-    "A likeness is reproduced if ours lies within the near bound of zero, its interval and all its parts within the "
-    "far one; direction only if ours lies within the far one.",
+    "A wrong sign is not reproduced, also where the interval leaves it open.",
+    "A part is one of the differences that ours is the mean of (one method under one attack at one round), or one of the "
+    "steps that the claim names.",
+    "Where the paper names a size (the percentages of section 4.3, a marginal gap), ours must also come within the far "
+    "bound of the paper's difference.",
+    "A likeness, and a step of the rounds that in the paper is under the near bound, is reproduced if ours lies within the "
+    "near bound of zero, its interval and all its parts within the far one; direction only if ours lies within the far one.",
     "A cell of Table 1 is reproduced within the near bound of the paper's number, direction only within the far one.",
 )
 
@@ -26,7 +30,7 @@ RULES = (
 def rules() -> list[str]:
     """The rules in words, and their bounds."""
     near, far = (
-        ", ".join(f"{UNITS[score.name].format(NEAR_FAR[score.name][place])} ({label_of(metric)})"
+        ", ".join(f"{UNITS[score.name].format(NEAR_FAR[score.name][place])} ({metric.upper()})"
                   for metric, score in SCORES.items())
         for place in (0, 1)
     )  # fmt: skip
@@ -48,14 +52,18 @@ def decide(claim: Claim, ours: Estimate, table: pd.DataFrame, paper: Mapping[Key
     needed = sum(_sign(evaluate([part], paper)) == sign for part in claim.all_checks) if known else len(parts)
     values = beside(claim, means)
     unclear = "one value has no interval" if ours.low is None else "the interval includes zero"
+    held = f"the sign holds in {agree} of {len(parts)} parts" if len(parts) > 1 else "clear of zero"
+    if len(parts) == 1 and ours.low == ours.high:
+        held = "exact, of one training"
+    elif known and (needed < len(parts) or agree < needed):
+        held += f", in the paper in {needed}"
     if _sign(ours.mean) != sign:
         opposite = "no difference" if _sign(ours.mean) == 0 else "the sign is opposite"
         return NOT, values + opposite + ("" if ours.excludes_zero else f", {unclear}")
     if not ours.excludes_zero:
-        return DIRECTION, values + unclear
-    held = f"the sign holds in {agree} of {len(parts)} parts" if len(parts) > 1 else "clear of zero"
+        return DIRECTION, values + "; ".join([unclear, *[held] * (len(parts) > 1)])
     if agree < needed:
-        return DIRECTION, values + held + (f", in the paper in {needed}" * known)
+        return DIRECTION, values + held
     if claim.kind == "size" and abs(ours.mean - theirs) > NEAR_FAR[SCORES[claim.metric].name][1]:
         size = "smaller" if abs(ours.mean) < abs(theirs) else "larger"
         return DIRECTION, values + f"the difference is {plain(claim.metric, abs(ours.mean - theirs))} {size}"
@@ -84,7 +92,8 @@ def equality(metric: str, ours: Estimate, parts: list[float]) -> tuple[str, str]
     if abs(ours.mean) <= near and widest <= far and apart <= far and ours.low is not None:
         return REPRODUCED, said or f"within {UNITS[SCORES[metric].name].format(near)}"
     if abs(ours.mean) <= far:
-        return DIRECTION, said or f"within {UNITS[SCORES[metric].name].format(far)}, or the interval is wide"
+        wide = abs(ours.mean) <= near and "the interval or a part is wider"
+        return DIRECTION, said or wide or f"within {UNITS[SCORES[metric].name].format(far)}"
     return NOT, f"ours differ by {plain(metric, abs(ours.mean))}{UNIT.get(metric, '')}"
 
 
@@ -93,6 +102,8 @@ def beside(claim: Claim, means: Mapping[Key, float]) -> str:
     if len(claim.parts) > 1 or [weight for weight, _ in claim.parts[0]] != [1, -1]:
         return ""
     (_, left), (_, right) = claim.parts[0]
+    if claim.kind == "size":
+        return f"{as_stated(claim.metric, means[right], means[left])}; "
     return f"{plain(claim.metric, means[left])} against {plain(claim.metric, means[right])}; "
 
 
