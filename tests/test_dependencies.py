@@ -1,10 +1,13 @@
 """Which source files a command depends on."""
 
+import ast
+import io
+import tokenize
 from pathlib import Path
 
 import pytest
 
-from flatgia.dependencies import SCRIPTS, code_of
+from flatgia.dependencies import SCRIPTS, code_of, essence
 
 
 def names(script, *references):
@@ -75,3 +78,67 @@ def test_a_class_without_a_file_is_left_to_the_job(tmp_path, monkeypatch, refere
 def test_the_list_is_sorted_and_whole():
     found = code_of("attack.py", "flatgia.attacks.gifd:GIFD")
     assert found == sorted(found) and all(Path(path).is_file() for path in found)
+
+
+CODE = """import os
+
+
+def f(a, b=[1,
+            2]):
+    text = '# no comment'
+
+    return f"{a}  # nor this" + text  # one
+"""
+WORDS = '''"""What it is.
+
+Two lines.
+"""
+import os
+
+# Why.
+def f(a, b=[1,
+            # inside
+
+            2]):
+    """What it does."""
+    text = '# no comment'
+    return f"{a}  # nor this" + text  # another
+'''
+
+
+def written(path, text):
+    path.write_text(text)
+    essence.cache_clear()
+    return essence(path)
+
+
+def test_words_do_not_count(tmp_path):
+    path = tmp_path / "module.py"
+    assert written(path, CODE) == written(path, WORDS)
+    assert b"# nor this" in essence(path) and b"one" not in essence(path)
+    assert written(path, CODE.replace("nor", "nay")) != written(path, CODE)
+    assert written(path, CODE.replace("    text", "    a = text")) != written(path, CODE)
+    indented = CODE.replace("    return", "    if a:\n        return")
+    assert written(path, indented) != written(path, CODE)
+
+
+@pytest.mark.parametrize("text", ["def (:\n  'a\n", '"""open', "  x = 1\n y = 2\n"])
+def test_a_broken_file_and_cpp_count_whole(tmp_path, text):
+    assert written(tmp_path / "broken.py", text) == text.encode()
+    assert written(tmp_path / "code.h", "// words\n") == b"// words\n"
+
+
+def tokens(text):
+    """(row, string) of every token that is code."""
+    silent = {getattr(tokenize, name) for name in ("COMMENT", "NL", "NEWLINE", "INDENT", "DEDENT", "ENDMARKER")}
+    found = tokenize.generate_tokens(io.StringIO(text).readline)
+    return [(token.start[0], token.string) for token in found if token.type not in silent]
+
+
+@pytest.mark.parametrize("path", sorted(SCRIPTS.rglob("*.py")), ids=lambda path: str(path.relative_to(SCRIPTS)))
+def test_of_every_module_all_code_is_left(path):
+    text = path.read_text()
+    nodes = [node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Expr)]
+    words = {node.lineno for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    code = [string for row, string in tokens(text) if row not in words]
+    assert [string for _, string in tokens(essence(path).decode())] == code

@@ -1,7 +1,9 @@
-"""Which source files a command runs, found from its imports without importing anything."""
+"""Which source files a command runs, found from its imports without importing anything, and what in them counts."""
 
 import ast
 import importlib.util
+import io
+import tokenize
 from functools import cache
 from pathlib import Path
 
@@ -35,6 +37,37 @@ def code_of(script: str, *references: str) -> list[str]:
                 files.update(path for path in source.parent.iterdir() if path.suffix in CPP)
                 waiting += _imports(source)
     return sorted(str(file) for file in files)
+
+
+@cache
+def essence(path: Path) -> bytes:
+    """A Python file without comments, docstrings and blank lines, which change no result; any other, or a broken one, whole."""
+    content = path.read_bytes()
+    if path.suffix != ".py":
+        return content
+    try:
+        return _without_words(content.decode("utf-8")).encode("utf-8")
+    except (SyntaxError, tokenize.TokenError, UnicodeDecodeError):  # the job that loads it says so
+        return content
+
+
+def _without_words(source: str) -> str:
+    """Cut from the text, not put together from tokens or a tree: those differ between versions of Python."""
+    lines, dropped = source.split("\n"), set()
+    statement: list[tokenize.TokenInfo] = []
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        row, column = token.start
+        if token.type == tokenize.COMMENT:
+            lines[row - 1] = lines[row - 1][:column].rstrip()
+        elif token.type == tokenize.NL and not lines[row - 1].strip():
+            dropped.add(row)
+        elif token.type == tokenize.NEWLINE:
+            if len(statement) == 1 and statement[0].type == tokenize.STRING:  # a docstring
+                dropped.update(range(statement[0].start[0], statement[0].end[0] + 1))
+            statement = []
+        elif token.type not in (tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER):
+            statement.append(token)
+    return "\n".join(line for row, line in enumerate(lines, 1) if row not in dropped)
 
 
 @cache

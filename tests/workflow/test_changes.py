@@ -120,10 +120,10 @@ MODULES = {
 
 @pytest.fixture
 def changed(finished: Path, request: pytest.FixtureRequest) -> Iterator[str]:
-    """A module with another comment at its end, for the time of a test."""
+    """A module with another line at its end, for the time of a test."""
     source = finished / "scripts" / request.param
     before = source.read_bytes()
-    source.write_bytes(before + b"\n# changed\n")
+    source.write_bytes(before + b"\nCHANGED = True\n")
     yield request.param
     source.write_bytes(before)
 
@@ -142,6 +142,14 @@ def test_the_same_bytes_written_again_run_nothing(finished: Path) -> None:
     assert jobs(finished, "all") == set()
 
 
+def test_words_run_nothing_again(finished: Path) -> None:
+    for name in ("artifacts.py", "federated/training.py", "report/look.py"):
+        source = finished / "scripts" / "flatgia" / name
+        text = source.read_text(encoding="utf-8")
+        source.write_text(text.replace('"""', '"""Said otherwise. ', 1) + "\n# A remark.\n", encoding="utf-8")
+    assert jobs(finished, "all") == set()
+
+
 def test_what_is_kept_is_not_made_again_in_another_folder(finished: Path, tmp_path: Path) -> None:
     keep.main(["--root", str(finished), "--scale", "tiny"])
     folder = checkout(tmp_path / "clone")
@@ -157,6 +165,6 @@ def test_what_is_kept_is_not_made_again_in_another_folder(finished: Path, tmp_pa
     assert left and all(re.match(r"Attack|Metrics|The generator without training", job) for job in left)
     assert not any(re.match(r"(Attack|Metrics of) idlg", job) for job in left)  # neither of them shows this one
     source = folder / "scripts/flatgia/federated/methods/fedgf.py"
-    source.write_text(source.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
+    source.write_text(source.read_text(encoding="utf-8") + "\nCHANGED = True\n", encoding="utf-8")
     again = {job for job in jobs(folder, "all") if job.startswith("Training fed")}
     assert again and all(job.startswith("Training fedgf") for job in again)

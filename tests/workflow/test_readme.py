@@ -37,9 +37,9 @@ def test_a_method_and_an_attack_from_outside(clone: Path, monkeypatch) -> None:
     assert set(rows["method"]) == {"fedclip"} and set(rows["attack"]) == {"l1"} and rows["value"].notna().all()
     monkeypatch.setenv("PYTHONPATH", ".")
     assert planned(clone, *configs, target) == set()
-    (clone / "l1.py").write_text(attack["python"] + "\n# changed\n")
+    (clone / "l1.py").write_text(attack["python"] + "\nCHANGED = True\n")
     assert planned(clone, *configs, target) == {"attack_0000", "metrics_start"}
-    (clone / "fedclip.py").write_text(method["python"] + "\n# changed\n")
+    (clone / "fedclip.py").write_text(method["python"] + "\nCHANGED = True\n")
     assert planned(clone, *configs, target) == {"attack_0000", "metrics_start", "train"}
 
 

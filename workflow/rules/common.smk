@@ -12,6 +12,7 @@ from flatgia import job_config
 from flatgia.attacks import needs_prior
 from flatgia.attacks import reference as attack_class
 from flatgia.dependencies import code_of as files_of
+from flatgia.dependencies import essence
 from flatgia.environment import check_writable, prepare
 from flatgia.errors import FlatgiaError
 from flatgia.federated.methods import reference as method_class
@@ -79,13 +80,13 @@ wildcard_constraints:
 
 @cache
 def code_of(script, *classes):
-    """A hash of a script and all it imports: as a parameter it makes a job run again when its code changes.
+    """A hash of a script and all it imports, but for comments: as a parameter it makes a job run again when its code changes.
 
     Not as inputs: thirty files a job slow Snakemake down, and in a fresh clone all of them are newer than any result.
     """
     digest = hashlib.sha256()
     for path in files_of(script, *classes):
-        digest.update(Path(path).read_bytes())
+        digest.update(essence(Path(path)))
     return digest.hexdigest()[:16]
 
 
