@@ -21,6 +21,7 @@ from typing import Any
 from flatgia import artifacts, config
 from flatgia.cli import pick_device, prepare_torch, run
 from flatgia.errors import FlatgiaError
+from flatgia.outputs import check_files, check_folder
 
 
 def parser() -> argparse.ArgumentParser:
@@ -67,6 +68,7 @@ def attack_targets(given: argparse.Namespace, settings: dict[str, Any], device: 
         raise FlatgiaError("--out", f"{len(given.out)} names for {len(given.checkpoint)} checkpoints", "pair them")
     if given.gradient not in {"method", "plain"}:
         raise FlatgiaError("--gradient", "with --targets it is method or plain", "leave --targets out to attack a file")
+    check_files(given.out, [*given.checkpoint, given.targets, given.prior, given.config])
     case = Case(given.attack, given.method, given.gradient, given.attacker, given.batch, given.seed)
     together = device != "cpu" and len(given.checkpoint) > 1
     answers = attack_checkpoints(
@@ -99,6 +101,8 @@ def attack_own(given: argparse.Namespace, settings: dict[str, Any], device: str)
     if given.model:
         settings["model"] = settings["model"] | {"network": given.model}
     inputs = [given.checkpoint[0], *filter(None, [given.image, file, given.prior])]
+    check_folder(given.out[0])
+    check_files([Path(given.out[0], name) for name in own.WRITTEN], [*inputs, given.config])
     for path in inputs:
         artifacts.check(path)
     record = _record(given, settings, inputs, device)

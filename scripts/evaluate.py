@@ -9,6 +9,7 @@ from flatgia.cli import prepare_torch, run
 from flatgia.config import load
 from flatgia.metrics.registry import metrics_named
 from flatgia.metrics.table import check_attack, score, write_table
+from flatgia.outputs import check_files
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -21,6 +22,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", required=True, type=Path, help="the table to write, .csv")
     given = parser.parse_args(argv)
     config = load(given.config)
+    check_files([given.out], [*given.attack, given.targets, given.vgg, given.config])
     prepare_torch(config["compute"]["threads"])
     metrics = metrics_named(config["metrics"], given.vgg)
     truth = load_tensors(given.targets)[0]

@@ -13,6 +13,7 @@ from pathlib import Path
 from flatgia import artifacts, config
 from flatgia.cli import pick_device, prepare_torch, run
 from flatgia.errors import FlatgiaError
+from flatgia.outputs import check_files
 
 SECTIONS = ["compute", "data", "federation", "methods", "model"]
 SAVE_EVERY = 10  # rounds between two resume files
@@ -39,6 +40,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     arguments = parser().parse_args(argv)
     settings = config.load(arguments.config, *SECTIONS)
     entry = config.entry(settings, "methods", arguments.method)
+    inputs = [arguments.data, *filter(None, [arguments.auxiliary, arguments.previous])]
+    check_files([arguments.out], [*inputs, arguments.config])
     prepare_torch(settings["compute"]["threads"])
     device = pick_device(settings["compute"]["device"])
     from flatgia.federated.training import Training
@@ -46,7 +49,6 @@ def main(argv: Sequence[str] | None = None) -> None:
 
     parameters = {section: settings[section] for section in SECTIONS if section != "methods"}
     parameters["methods"] = {arguments.method: entry}
-    inputs = [arguments.data, *filter(None, [arguments.auxiliary, arguments.previous])]
     by = kernels(settings, device)
     record = artifacts.Record("train", parameters | {"round": arguments.round}, inputs, arguments.seed, device, by)
     training = Training.load(settings, entry, arguments.data, arguments.seed, device)

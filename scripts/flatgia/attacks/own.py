@@ -28,6 +28,8 @@ from flatgia.models.checkpoint import load_broadcast, load_checkpoint
 from flatgia.models.network import Params, load_network
 from flatgia.report.answer import draw_answer
 
+WRITTEN = ("overview.png", "reconstruction.png", "cost.csv", "result.safetensors", "metrics.csv")
+
 
 def read_image(path: Path | str, size: int) -> Tensor:
     """An image file as uint8 (3, size, size): the middle square, resized. Raises `FlatgiaError` if it is no image."""
