@@ -23,6 +23,8 @@ from flatgia.cli import pick_device, prepare_torch, run
 from flatgia.errors import FlatgiaError
 from flatgia.outputs import check_files, check_folder
 
+LARGEST = 512  # pixels a side; an attack on more would not fit into memory
+
 
 def parser() -> argparse.ArgumentParser:
     """The command line."""
@@ -87,6 +89,7 @@ def attack_own(given: argparse.Namespace, settings: dict[str, Any], device: str)
     # By name: the pipeline's attacks do not depend on what serves a user's own.
     own = importlib.import_module("flatgia.attacks.own")
     from flatgia.federated.methods import load_method
+    from flatgia.models.network import load_network
 
     file = None if given.gradient in {"method", "plain"} else given.gradient
     if (file is None) == (given.image is None):
@@ -94,12 +97,13 @@ def attack_own(given: argparse.Namespace, settings: dict[str, Any], device: str)
         raise FlatgiaError("attack.py", "it must be told one thing to attack", remedy)
     if given.image and given.label is None:
         raise FlatgiaError("--label", "missing: the gradient of an image depends on its class", "give its number")
-    if given.size < 1:
-        raise FlatgiaError("--size", f"{given.size} is no size", "give a positive number")
+    if not 1 <= given.size <= LARGEST:
+        raise FlatgiaError("--size", f"{given.size} is no size of an image here", f"give 1 to {LARGEST}")
     if len(given.checkpoint) > 1 or len(given.out) > 1:
         raise FlatgiaError("--checkpoint", "one at a time without --targets", "give one checkpoint and one --out")
     if given.model:
         settings["model"] = settings["model"] | {"network": given.model}
+        load_network(settings["model"], "--model")  # a mistake in it is told of the option
     inputs = [given.checkpoint[0], *filter(None, [given.image, file, given.prior])]
     check_folder(given.out[0])
     check_files([Path(given.out[0], name) for name in own.WRITTEN], [*inputs, given.config])
