@@ -51,6 +51,11 @@ def read_gradient(path: Path | str, params: Params) -> tuple[Tensor, ...]:
     fits = tensors.keys() == params.keys() and all(tensors[name].shape == params[name].shape for name in params)
     if not fits:
         raise FlatgiaError(path, "not a gradient of this network", "save one tensor a parameter under its name")
+    for name, tensor in tensors.items():
+        if not tensor.isfinite().all():
+            raise FlatgiaError(path, f"{name} holds NaN or infinity", "share the gradient again")
+    if not any(tensor.any() for tensor in tensors.values()):
+        raise FlatgiaError(path, "all zeros, so it tells nothing of an image", "share the gradient of an image")
     return tuple(tensors[name][None].to(params[name]) for name in params)
 
 
