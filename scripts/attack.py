@@ -23,6 +23,9 @@ from flatgia.cli import pick_device, prepare_torch, run
 from flatgia.errors import FlatgiaError
 from flatgia.outputs import check_files, check_folder
 
+# Options that serve without --targets only, or with them only, and their defaults.
+OWN: dict[str, Any] = {"model": None, "image": None, "label": None, "size": 32}
+PIPELINE = {"batch": 1}
 LARGEST = 512  # pixels a side; an attack on more would not fit into memory
 
 
@@ -44,22 +47,33 @@ def parser() -> argparse.ArgumentParser:
     own.add_argument("--model", help="the network, package.module:Class (default: the config's)")
     own.add_argument("--image", help="a PNG or JPEG; its middle square is resized to --size")
     own.add_argument("--label", type=int, help="the class of the image")
-    own.add_argument("--size", type=int, default=32, help="height and width of the network's images (32)")
+    own.add_argument("--size", type=int, help="height and width of the network's images (32)")
     pipeline = parser.add_argument_group("in the pipeline")
     pipeline.add_argument("--targets", help="the images, from scripts/targets.py")
-    pipeline.add_argument("--batch", type=int, default=1, help="images behind one gradient (1)")
+    pipeline.add_argument("--batch", type=int, help="images behind one gradient (1)")
     return parser
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Attacks the pipeline's targets, or the user's own."""
-    given = parser().parse_args(argv)
+    given = settle(parser().parse_args(argv))
     settings = config.load(given.config, "attacks", "compute", "data", "methods", "model")
     for section, name in (("attacks", given.attack), ("methods", given.method)):
         config.entry(settings, section, name)
     prepare_torch(settings["compute"]["threads"])
     device = pick_device(settings["compute"]["device"])
-    attack_targets(given, settings, device) if given.targets else attack_own(given, settings, device)
+    attack_targets(given, settings, device) if given.targets is not None else attack_own(given, settings, device)
+
+
+def settle(given: argparse.Namespace) -> argparse.Namespace:
+    """Fills in the defaults. Raises `FlatgiaError` if an option is given that would be ignored."""
+    unused, word = (PIPELINE, "without") if given.targets is None else (OWN, "with")
+    if odd := [f"--{name}" for name in unused if getattr(given, name) is not None]:
+        raise FlatgiaError(", ".join(odd), f"not used {word} --targets", f"leave {' and '.join(odd)} out")
+    for name, default in (OWN | PIPELINE).items():
+        if getattr(given, name) is None:
+            setattr(given, name, default)
+    return given
 
 
 def attack_targets(given: argparse.Namespace, settings: dict[str, Any], device: str) -> None:

@@ -191,6 +191,12 @@ MISTAKES = {
     "two of one name": (f"{PIPELINE} ig --checkpoint @0.safetensors @10.safetensors --out @a @a", "named twice"),
     "unpaired": (f"{PIPELINE} ig --checkpoint @0.safetensors --out @a @b", "2 names for 1 checkpoints"),
     "gradient file with targets": (f"{PIPELINE} ig --gradient @x --checkpoint @0.safetensors --out @a", "--gradient"),
+    "options of one's own with targets": (
+        f"{PIPELINE} ig --image @cat.png --label 3 --size 32 --model x:Y --checkpoint @0.safetensors --out @a",
+        "--model, --image, --label, --size: not used with --targets",
+    ),
+    "label zero with targets": (f"{PIPELINE} ig --label 0 --checkpoint @0.safetensors --out @a", "--label: not used"),
+    "batch without targets": (f"{OWN} --image @cat.png --label 3 --batch 1", "--batch: not used without --targets"),
     "no targets": ("--targets @none --attack ig --checkpoint @0.safetensors --out @a", "no such file"),
     "no checkpoint": (f"{PIPELINE} ig --checkpoint @none --out @a", "none: no such file"),
     "other method": (f"{PIPELINE} ig --method fedavg --checkpoint @0.safetensors --out @a", "a checkpoint of fedsam"),
