@@ -122,8 +122,10 @@ def test_an_archive_cut_between_two_files_is_refused(finished, elsewhere, blocks
 def test_an_archive_with_a_damaged_head_in_it_is_refused(elsewhere):
     with_images(elsewhere)
     archive = elsewhere / "paper_figures/tiny/run.tar"
-    content = archive.read_bytes()
-    archive.write_bytes(content[:-10240] + b"x" * tarfile.BLOCKSIZE + bytes(10240))
+    with tarfile.open(archive) as tar:
+        tar.getmembers()
+        end = tar.offset  # of its last file
+    archive.write_bytes(archive.read_bytes()[:end] + b"x" * tarfile.BLOCKSIZE + bytes(10240))
     with pytest.raises(FlatgiaError, match="no archive of a run, or damaged"):
         restore(elsewhere)
 
