@@ -25,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     given = parser.parse_args(argv)
     if twice := [path for path, count in Counter(path.resolve() for path in given.attack).items() if count > 1]:
         raise FlatgiaError("--attack", f"{twice[0]} is given twice", "name each file once")
-    config = load(given.config)
+    config = load(given.config, "compute", "metrics")
     check_files([given.out], [*given.attack, given.targets, given.vgg, given.config])
     prepare_torch(config["compute"]["threads"])
     metrics = metrics_named(config["metrics"], given.vgg)

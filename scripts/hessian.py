@@ -27,7 +27,7 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> None:
     """Measures and writes."""
     arguments = parser().parse_args(argv)
-    settings = config.load(arguments.config)
+    settings = config.load(arguments.config, *SECTIONS)
     check_files([arguments.out], [arguments.checkpoint, arguments.data, arguments.config])
     prepare_torch(settings["compute"]["threads"])
     from flatgia.data.inputs import to_inputs

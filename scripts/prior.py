@@ -25,7 +25,7 @@ def main(argv: Sequence[str] | None) -> None:
 
     from flatgia.config import load
 
-    config = load(arguments.config)
+    config = load(arguments.config, "compute", "federation", "prior", "targets")
     check_files([arguments.out], [arguments.data, arguments.config])
     check_files([arguments.picture], [arguments.data, arguments.config, arguments.out], "--picture")
     prepare_torch(config["compute"]["threads"])
