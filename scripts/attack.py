@@ -21,6 +21,12 @@ from typing import Any
 from flatgia import artifacts, config
 from flatgia.cli import pick_device, prepare_torch, run
 from flatgia.errors import FlatgiaError
+from flatgia.outputs import check_files, check_folder
+
+# Options that serve without --targets only, or with them only, and their defaults.
+OWN: dict[str, Any] = {"model": None, "image": None, "label": None, "size": 32}
+PIPELINE = {"batch": 1}
+LARGEST = 512  # pixels a side; an attack on more would not fit into memory
 
 
 def parser() -> argparse.ArgumentParser:
@@ -41,22 +47,33 @@ def parser() -> argparse.ArgumentParser:
     own.add_argument("--model", help="the network, package.module:Class (default: the config's)")
     own.add_argument("--image", help="a PNG or JPEG; its middle square is resized to --size")
     own.add_argument("--label", type=int, help="the class of the image")
-    own.add_argument("--size", type=int, default=32, help="height and width of the network's images (32)")
+    own.add_argument("--size", type=int, help="height and width of the network's images (32)")
     pipeline = parser.add_argument_group("in the pipeline")
     pipeline.add_argument("--targets", help="the images, from scripts/targets.py")
-    pipeline.add_argument("--batch", type=int, default=1, help="images behind one gradient (1)")
+    pipeline.add_argument("--batch", type=int, help="images behind one gradient (1)")
     return parser
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Attacks the pipeline's targets, or the user's own."""
-    given = parser().parse_args(argv)
+    given = settle(parser().parse_args(argv))
     settings = config.load(given.config, "attacks", "compute", "data", "methods", "model")
     for section, name in (("attacks", given.attack), ("methods", given.method)):
         config.entry(settings, section, name)
     prepare_torch(settings["compute"]["threads"])
     device = pick_device(settings["compute"]["device"])
-    attack_targets(given, settings, device) if given.targets else attack_own(given, settings, device)
+    attack_targets(given, settings, device) if given.targets is not None else attack_own(given, settings, device)
+
+
+def settle(given: argparse.Namespace) -> argparse.Namespace:
+    """Fills in the defaults. Raises `FlatgiaError` if an option is given that would be ignored."""
+    unused, word = (PIPELINE, "without") if given.targets is None else (OWN, "with")
+    if odd := [f"--{name}" for name in unused if getattr(given, name) is not None]:
+        raise FlatgiaError(", ".join(odd), f"not used {word} --targets", f"leave {' and '.join(odd)} out")
+    for name, default in (OWN | PIPELINE).items():
+        if getattr(given, name) is None:
+            setattr(given, name, default)
+    return given
 
 
 def attack_targets(given: argparse.Namespace, settings: dict[str, Any], device: str) -> None:
@@ -67,6 +84,7 @@ def attack_targets(given: argparse.Namespace, settings: dict[str, Any], device: 
         raise FlatgiaError("--out", f"{len(given.out)} names for {len(given.checkpoint)} checkpoints", "pair them")
     if given.gradient not in {"method", "plain"}:
         raise FlatgiaError("--gradient", "with --targets it is method or plain", "leave --targets out to attack a file")
+    check_files(given.out, [*given.checkpoint, given.targets, given.prior, given.config])
     case = Case(given.attack, given.method, given.gradient, given.attacker, given.batch, given.seed)
     together = device != "cpu" and len(given.checkpoint) > 1
     answers = attack_checkpoints(
@@ -85,6 +103,7 @@ def attack_own(given: argparse.Namespace, settings: dict[str, Any], device: str)
     # By name: the pipeline's attacks do not depend on what serves a user's own.
     own = importlib.import_module("flatgia.attacks.own")
     from flatgia.federated.methods import load_method
+    from flatgia.models.network import load_network
 
     file = None if given.gradient in {"method", "plain"} else given.gradient
     if (file is None) == (given.image is None):
@@ -92,13 +111,16 @@ def attack_own(given: argparse.Namespace, settings: dict[str, Any], device: str)
         raise FlatgiaError("attack.py", "it must be told one thing to attack", remedy)
     if given.image and given.label is None:
         raise FlatgiaError("--label", "missing: the gradient of an image depends on its class", "give its number")
-    if given.size < 1:
-        raise FlatgiaError("--size", f"{given.size} is no size", "give a positive number")
+    if not 1 <= given.size <= LARGEST:
+        raise FlatgiaError("--size", f"{given.size} is no size of an image here", f"give 1 to {LARGEST}")
     if len(given.checkpoint) > 1 or len(given.out) > 1:
         raise FlatgiaError("--checkpoint", "one at a time without --targets", "give one checkpoint and one --out")
     if given.model:
         settings["model"] = settings["model"] | {"network": given.model}
+        load_network(settings["model"], "--model")  # a mistake in it is told of the option
     inputs = [given.checkpoint[0], *filter(None, [given.image, file, given.prior])]
+    check_folder(given.out[0])
+    check_files([Path(given.out[0], name) for name in own.WRITTEN], [*inputs, given.config])
     for path in inputs:
         artifacts.check(path)
     record = _record(given, settings, inputs, device)

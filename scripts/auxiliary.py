@@ -9,6 +9,7 @@ from flatgia.cli import prepare_torch, run
 from flatgia.data.auxiliary import load_auxiliary
 from flatgia.data.download import scratch_beside
 from flatgia.data.sources import user_folder
+from flatgia.outputs import check_files
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -19,6 +20,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--folder", help="a folder that holds the files; FLATGIA_DATA overrides it")
     parser.add_argument("--out", required=True, type=Path, help="the safetensors file to write")
     given = parser.parse_args(argv)
+    check_files([given.out], [given.data])
     prepare_torch(1)
     data, facts = load_tensors(given.data)
     # The synthetic set serves tests and machines without a network: nothing is fetched for it.

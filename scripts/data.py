@@ -10,6 +10,7 @@ from flatgia.data.cifar10 import load_cifar10
 from flatgia.data.download import scratch_beside
 from flatgia.data.sources import user_folder
 from flatgia.data.synthetic import load_synthetic
+from flatgia.outputs import check_files
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -19,6 +20,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--folder", help="a folder that holds the files; FLATGIA_DATA overrides it")
     parser.add_argument("--out", required=True, type=Path, help="the safetensors file to write")
     given = parser.parse_args(argv)
+    check_files([given.out])
     prepare_torch(1)
     record = Record("data", {"dataset": given.dataset})
     if given.dataset == "synthetic":

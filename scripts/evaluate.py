@@ -1,14 +1,17 @@
 """Measures how near the reconstructions are to the true images: one long table, a row per image and metric."""
 
 import argparse
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 from flatgia.artifacts import Record, artifact, load_tensors
 from flatgia.cli import prepare_torch, run
 from flatgia.config import load
+from flatgia.errors import FlatgiaError
 from flatgia.metrics.registry import metrics_named
 from flatgia.metrics.table import check_attack, score, write_table
+from flatgia.outputs import check_files
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -20,7 +23,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--attack", required=True, nargs="+", type=Path, help="what scripts/attack.py wrote")
     parser.add_argument("--out", required=True, type=Path, help="the table to write, .csv")
     given = parser.parse_args(argv)
-    config = load(given.config)
+    if twice := [path for path, count in Counter(path.resolve() for path in given.attack).items() if count > 1]:
+        raise FlatgiaError("--attack", f"{twice[0]} is given twice", "name each file once")
+    config = load(given.config, "compute", "metrics")
+    check_files([given.out], [*given.attack, given.targets, given.vgg, given.config])
     prepare_torch(config["compute"]["threads"])
     metrics = metrics_named(config["metrics"], given.vgg)
     truth = load_tensors(given.targets)[0]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from flatgia import artifacts, config
 from flatgia.cli import pick_device, prepare_torch, run
+from flatgia.outputs import check_files
 
 SECTIONS = ["compute", "data", "hessian", "model"]
 
@@ -26,7 +27,8 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> None:
     """Measures and writes."""
     arguments = parser().parse_args(argv)
-    settings = config.load(arguments.config)
+    settings = config.load(arguments.config, *SECTIONS)
+    check_files([arguments.out], [arguments.checkpoint, arguments.data, arguments.config])
     prepare_torch(settings["compute"]["threads"])
     from flatgia.data.inputs import to_inputs
     from flatgia.hessian.measure import hessian_numbers, image_indices

@@ -13,12 +13,15 @@ import hashlib
 import json
 import tarfile
 from base64 import urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
+from tarfile import BLOCKSIZE
 
 from flatgia.artifacts import provenance_path, replacing
 from flatgia.cli import run
 from flatgia.errors import FlatgiaError
+from flatgia.scale import check_scale
 
 # In the order in which they are made: Snakemake makes anew what is older than its input.
 KEPT = (
@@ -39,6 +42,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--root", type=Path, default=Path(), help="the folder that holds results/ (%(default)s)")
     parser.add_argument("--restore", action="store_true", help="put back instead of keeping")
     given = parser.parse_args(argv)
+    check_scale(given.scale)
     archive = given.root / "paper_figures" / ("" if given.scale == "paper" else given.scale) / "run.tar"
     restore(given.root, archive) if given.restore else keep(given.root, given.scale, archive)
 
@@ -69,18 +73,33 @@ def restore(root: Path, archive: Path) -> None:
         words = f"snakemake --cores 1 {' '.join(missing)}"
         remedy = f"run `{words}` first, with the run's --configfile"
         raise FlatgiaError(missing[0], "missing, and what is kept was made from it", remedy)
-    for name in absent:
-        for path in _belonging(Path(), Path(name)):  # all three: an older memory or provenance would not fit
-            if path.as_posix() in contents:
-                with replacing(root / path) as temporary:
-                    temporary.write_bytes(contents[path.as_posix()])
+    # All three of each: an older memory or provenance would not fit.
+    belonging = (path for name in absent for path in _belonging(Path(), Path(name)))
+    _write(root, [path for path in belonging if path.as_posix() in contents], contents)
     print(f"{len(absent)} files restored; `snakemake -n` says what is still to do")
+
+
+def _write(root: Path, paths: Sequence[Path], contents: Mapping[str, bytes]) -> None:
+    """Writes all of them or, where the disk gives out, none."""
+    with ExitStack() as stack:
+        # Renamed when the stack ends, the last first: so the names are taken from the end, and the bytes written in order.
+        temporary = {path: stack.enter_context(replacing(root / path)) for path in reversed(paths)}
+        for path in paths:
+            temporary[path].write_bytes(contents[path.as_posix()])
 
 
 def _read(archive: Path) -> tuple[dict[str, bytes], list[str], set[str]]:
     """All contents by name, the names of the results, and of what they were made from. Raises what damage makes it raise."""
-    with tarfile.open(archive) as tar:
+    with tarfile.open(archive, "r:") as tar:
         contents = {member.name: tar.extractfile(member).read() for member in tar if member.isfile()}
+        last = tar.getmembers()[-1]
+        end = last.offset_data + -(-last.size // BLOCKSIZE) * BLOCKSIZE
+    with archive.open("rb") as file:
+        file.seek(end)
+        rest = file.read()
+    # Two empty blocks end an archive. One that is cut between two files lacks them, and tarfile does not mind.
+    if len(rest) < 2 * BLOCKSIZE or rest.strip(b"\0"):
+        raise ValueError("no end of an archive")
     names = [name for name in contents if name.startswith("results/") and _is_artifact(Path(name))]
     known = {path.as_posix() for name in names for path in _belonging(Path(), Path(name))}
     # Nothing but results and what goes with them: a file among the scripts would be run.

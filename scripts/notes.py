@@ -6,6 +6,7 @@ from typing import Any
 
 from flatgia import artifacts, config
 from flatgia.cli import run
+from flatgia.outputs import check_files
 
 READ = ("data", "federation", "methods", "rounds", "scale", "targets")
 # What is named where a scale differs from the paper's: with both numbers, and where there are too many by section.
@@ -54,6 +55,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", required=True, help="the notes to write, .json")
     arguments = parser.parse_args(argv)
     settings = config.load(arguments.config, *READ)
+    check_files([arguments.out], [arguments.auxiliary, arguments.config])
     record = artifacts.Record("notes", settings, filter(None, [arguments.auxiliary]))
     stand_in = bool(arguments.auxiliary) and artifacts.load_facts(arguments.auxiliary)["stand_in"]
     marked = [name for name, entry in settings["methods"].items() if entry["rule"] == "fedsai"] if stand_in else []

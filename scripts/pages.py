@@ -10,6 +10,7 @@ from pathlib import Path
 from flatgia.artifacts import Record, artifact
 from flatgia.cli import run
 from flatgia.errors import FlatgiaError
+from flatgia.outputs import check_files
 from flatgia.report.web import page
 
 
@@ -21,6 +22,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     given = parser.parse_args(argv)
     if len(given.tables) != len(given.out):
         raise FlatgiaError("--out", f"{len(given.out)} names for {len(given.tables)} tables", "pair them")
+    check_files(given.out, given.tables)
     for table, out in zip(given.tables, given.out, strict=True):
         with artifact(out, Record("page", {}, [table])) as temporary:
             temporary.write_text(page(Path(table).read_text(encoding="utf-8")), encoding="utf-8")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flatgia.cli import pick_device, prepare_torch, run
+from flatgia.outputs import check_files
 
 
 def main(argv: Sequence[str] | None) -> None:
@@ -24,7 +25,9 @@ def main(argv: Sequence[str] | None) -> None:
 
     from flatgia.config import load
 
-    config = load(arguments.config)
+    config = load(arguments.config, "compute", "federation", "prior", "targets")
+    check_files([arguments.out], [arguments.data, arguments.config])
+    check_files([arguments.picture], [arguments.data, arguments.config, arguments.out], "--picture")
     prepare_torch(config["compute"]["threads"])
     make(config, arguments.data, arguments.seed, arguments.out, arguments.picture, arguments.untrained)
 

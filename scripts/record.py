@@ -2,7 +2,7 @@
 
     python scripts/record.py --scale workstation            # writes paper_figures/workstation/data/ and manifest.csv
     python scripts/record.py --scale workstation --check    # what differs from them, and by how much
-    python scripts/record.py --scale workstation --check --other ../clone    # the same against another folder's run
+    python scripts/record.py --scale workstation --other ../clone            # the same against another folder's run
 
 data/ holds measures.csv (a row for each image and metric), hessian.csv and training.csv. --check finds the numbers of what
 is committed with git; of other files it says only that their bytes differ. Exit status 1 if anything is different or missing.
@@ -23,6 +23,7 @@ from flatgia.difference import difference, of_tables
 from flatgia.errors import FlatgiaError
 from flatgia.manifest import compare, made, read_manifest, write_manifest
 from flatgia.report import record
+from flatgia.scale import check_scale
 
 STATES = ("equal", "close", "different", "other bytes", "missing", "not in the manifest")
 KEYED = {"measures.csv": -1, "hessian.csv": 3, "training.csv": 3}  # cells that name a row
@@ -35,14 +36,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--scale", default="paper", help="whose results (%(default)s)")
     parser.add_argument("--root", type=Path, default=Path(), help="the folder that holds results/ (%(default)s)")
     parser.add_argument("--check", action="store_true", help="compare instead of writing")
-    parser.add_argument("--other", type=Path, help="compare with the run in this folder, not with the manifest")
+    parser.add_argument("--other", type=Path, help="check against the run in this folder, not the manifest")
     given = parser.parse_args(argv)
-    results = given.root / "results" / given.scale
+    results = results_of(given.root, check_scale(given.scale))
     figures = Path("paper_figures") / ("" if given.scale == "paper" else given.scale)
-    if not results.is_dir():
-        raise FlatgiaError(results, "no such folder", "run the pipeline at that scale first, or name another --scale")
     manifest = given.root / figures / "manifest.csv"
-    if given.check:
+    if given.other:
+        results_of(given.other, given.scale)
+    if given.check or given.other:  # who names another run wants to compare: the record must not be lost
         expected = hashes(given.other, given.scale, figures) if given.other else read_manifest(manifest)
         found = hashes(given.root, given.scale, figures)
         data = {(figures / "data" / f"{name}.csv").as_posix(): table for name, table in tables(results)}
@@ -54,6 +55,18 @@ def main(argv: Sequence[str] | None = None) -> None:
         found = hashes(given.root, given.scale, figures)
         write_manifest(manifest, found)
         print(f"{manifest}: {len(found)} files")
+
+
+def results_of(root: Path, scale: str) -> Path:
+    """The folder of a scale's results. Raises `FlatgiaError` if there are none."""
+    results = root / "results" / scale
+    if not any(results.glob("seed_*/*")):
+        what, remedy = (
+            "no such folder, or no results in it",
+            "run the pipeline at that scale first, or name another one",
+        )
+        raise FlatgiaError(results, what, remedy)
+    return results
 
 
 def hashes(root: Path, scale: str, figures: Path) -> dict[str, str]:

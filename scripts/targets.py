@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from flatgia import artifacts, config
 from flatgia.cli import prepare_torch, run
+from flatgia.outputs import check_files
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -16,6 +17,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", required=True, help="the targets to write, .safetensors")
     arguments = parser.parse_args(argv)
     settings = config.load(arguments.config, "compute", "federation", "targets")
+    check_files([arguments.out], [arguments.data, arguments.config])
     prepare_torch(settings["compute"]["threads"])
     from flatgia.data.partition import client_indices, target_indices
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from flatgia import artifacts, config
 from flatgia.cli import pick_device, prepare_torch, run
 from flatgia.errors import FlatgiaError
+from flatgia.outputs import check_files
 
 SECTIONS = ["compute", "data", "federation", "methods", "model"]
 SAVE_EVERY = 10  # rounds between two resume files
@@ -39,6 +40,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     arguments = parser().parse_args(argv)
     settings = config.load(arguments.config, *SECTIONS)
     entry = config.entry(settings, "methods", arguments.method)
+    inputs = [arguments.data, *filter(None, [arguments.auxiliary, arguments.previous])]
+    if arguments.round < 0:
+        raise FlatgiaError("--round", f"{arguments.round} is no round", "give 0, the initial model, or more")
+    check_files([arguments.out], [*inputs, arguments.config])
     prepare_torch(settings["compute"]["threads"])
     device = pick_device(settings["compute"]["device"])
     from flatgia.federated.training import Training
@@ -46,12 +51,16 @@ def main(argv: Sequence[str] | None = None) -> None:
 
     parameters = {section: settings[section] for section in SECTIONS if section != "methods"}
     parameters["methods"] = {arguments.method: entry}
-    inputs = [arguments.data, *filter(None, [arguments.auxiliary, arguments.previous])]
     by = kernels(settings, device)
     record = artifacts.Record("train", parameters | {"round": arguments.round}, inputs, arguments.seed, device, by)
     training = Training.load(settings, entry, arguments.data, arguments.seed, device)
-    if arguments.previous and (before := artifacts.load_facts(arguments.previous).get("method")) != arguments.method:
-        raise FlatgiaError(arguments.previous, f"a checkpoint of {before}", f"give one of {arguments.method}")
+    if arguments.previous:
+        before = artifacts.load_facts(arguments.previous)
+        for name in ("method", "seed"):
+            wanted = getattr(arguments, name)
+            if before.get(name) != wanted:
+                what = f"a checkpoint of {name} {before[name]}" if name in before else f"it names no {name}"
+                raise FlatgiaError(arguments.previous, what, f"give one of {name} {wanted}")
     begin = training.begin(arguments.previous, arguments.auxiliary)
     resume = Path(f"{arguments.out}.resume")
     recipe = artifacts.canonical([parameters, arguments.seed, by, list(record.facts["inputs"].values())])

@@ -8,6 +8,7 @@ from flatgia.artifacts import Record, save_tensors
 from flatgia.cli import prepare_torch, run
 from flatgia.data.download import scratch_beside
 from flatgia.data.sources import user_folder
+from flatgia.outputs import check_files
 from flatgia.weights.vgg16 import load_vgg16
 
 
@@ -17,6 +18,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--folder", help="a folder that holds the files; FLATGIA_DATA overrides it")
     parser.add_argument("--out", required=True, type=Path, help="the safetensors file to write")
     given = parser.parse_args(argv)
+    check_files([given.out])
     prepare_torch(1)
     record = Record("weights", {"network": "vgg16"})
     with scratch_beside(given.out) as scratch:

@@ -122,6 +122,17 @@ def test_garbage_without_provenance_is_named(tmp_path, load, data):
         load(tmp_path / "x")
 
 
+def test_only_what_we_made_is_to_be_deleted(path):
+    artifacts.save_json(path, [1], Record("x", {}))
+    for load in (artifacts.load_tensors, artifacts.load_facts):
+        with pytest.raises(FlatgiaError, match="give a .safetensors, or delete it and run the same command again"):
+            load(path)
+    provenance_path(path).unlink()
+    for load in (artifacts.load_tensors, artifacts.load_facts):
+        with pytest.raises(FlatgiaError, match=r"give a \.safetensors\.$"):
+            load(path)
+
+
 def test_a_cut_file_is_named(path):
     write(path)
     path.write_bytes(path.read_bytes()[:-5])

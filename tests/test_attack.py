@@ -113,6 +113,39 @@ def test_a_network_from_outside(go, files, monkeypatch, size):
     assert Image.open(files / "out/reconstruction.png").size == (size, size)
 
 
+HEAD = "from torch import nn\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
+LINEAR = HEAD + "        self.head = nn.Linear(3072, 4)\n"
+STRANGE = {
+    "a tuple": (LINEAR + "    def forward(self, x): return self.head(x.flatten(1)), 1\n", "of type tuple"),
+    "a scalar": (LINEAR + "    def forward(self, x): return self.head(x.flatten(1)).sum()\n", r"of shape \(\)"),
+    "one dimension": (LINEAR + "    def forward(self, x): return self.head(x.flatten(1))[0]\n", r"of shape \(4,\)"),
+    "a forward that fails": (
+        LINEAR + "    def forward(self, x): raise KeyError('no key')\n",
+        "takes no images.*no key",
+    ),
+    "a gradient that fails": (
+        LINEAR + "    def forward(self, x):\n        y = self.head(x.flatten(1))\n        return y * y.sum().item()\n",
+        "--model: the gradient of the network cannot be taken",
+    ),
+    "a constructor that fails": (HEAD + "        raise OSError('no disk')\n", "cannot be built .OSError: no disk"),
+    "no parameters": (HEAD + "    def forward(self, x): return x.flatten(1)\n", "--model: .* has no parameters"),
+    "an instance": ("from torch import nn\nNet = nn.Linear(3, 4)\n", "--model: .* is no class"),
+    "a number": ("Net = 3\n", "--model: .* is no class"),
+}
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_a_strange_network_is_one_sentence(go, files, monkeypatch, name):
+    text, expected = STRANGE[name]
+    module = f"strange_{name.replace(' ', '_')}"
+    (files / f"{module}.py").write_text(text)
+    monkeypatch.syspath_prepend(files)
+    torch.save(torch.nn.ModuleDict({"head": torch.nn.Linear(3072, 4)}).state_dict(), files / "small.pt")
+    with pytest.raises(FlatgiaError, match=expected) as caught:
+        go(f"--checkpoint @small.pt --model {module}:Net --image @cat.png --label 2 --attack ig --out @out")
+    assert "\n" not in str(caught.value) and not (files / "out").exists()
+
+
 def test_a_restart_that_diverged_is_not_the_cost_that_is_told(go, files, capsys, monkeypatch):
     from flatgia.attacks.quasi_newton import QuasiNewton
     from flatgia.attacks.view import Attempt
@@ -135,6 +168,9 @@ MISTAKES = {
     "label that torch ignores": (f"{OWN} --image @cat.png --label -100", "--label"),
     "size the network cannot take": (f"{OWN} --image @cat.png --label 3 --size 64", "--size"),
     "no size": (f"{OWN} --image @cat.png --label 3 --size 0", "--size"),
+    "size without bound": (f"{OWN} --image @cat.png --label 3 --size 99999", "--size: 99999 .* give 1 to 512"),
+    "no module": (f"{OWN} --image @cat.png --label 3 --model :Net", "--model: ':Net' names no class"),
+    "no class": (f"{OWN} --image @cat.png --label 3 --model mynet", "--model: 'mynet' names no class"),
     "nothing to attack": (OWN, "it must be told one thing to attack"),
     "two things to attack": (f"{OWN} --image @cat.png --label 3 --gradient @x", "it must be told one thing"),
     "no such gradient": (f"{OWN} --gradient @none.safetensors", "none.safetensors: no such file"),
@@ -150,8 +186,17 @@ MISTAKES = {
     "not a generator": (f"{OWN} --image @cat.png --label 3 --prior @0.safetensors", "no StyleGAN2"),
     "two checkpoints": (f"{OWN} --image @cat.png --label 3 --checkpoint @net.pt @net.pt", "one at a time"),
     "folder is a file": (f"{OWN[:-5]} @cat.png --image @cat.png --label 3", r"cat\.png"),
+    "an input is overwritten": (f"{PIPELINE} ig --checkpoint @0.safetensors --out @0.safetensors", "is an input"),
+    "out is a folder": (f"{PIPELINE} ig --checkpoint @0.safetensors --out @", "is a folder"),
+    "two of one name": (f"{PIPELINE} ig --checkpoint @0.safetensors @10.safetensors --out @a @a", "named twice"),
     "unpaired": (f"{PIPELINE} ig --checkpoint @0.safetensors --out @a @b", "2 names for 1 checkpoints"),
     "gradient file with targets": (f"{PIPELINE} ig --gradient @x --checkpoint @0.safetensors --out @a", "--gradient"),
+    "options of one's own with targets": (
+        f"{PIPELINE} ig --image @cat.png --label 3 --size 32 --model x:Y --checkpoint @0.safetensors --out @a",
+        "--model, --image, --label, --size: not used with --targets",
+    ),
+    "label zero with targets": (f"{PIPELINE} ig --label 0 --checkpoint @0.safetensors --out @a", "--label: not used"),
+    "batch without targets": (f"{OWN} --image @cat.png --label 3 --batch 1", "--batch: not used without --targets"),
     "no targets": ("--targets @none --attack ig --checkpoint @0.safetensors --out @a", "no such file"),
     "no checkpoint": (f"{PIPELINE} ig --checkpoint @none --out @a", "none: no such file"),
     "other method": (f"{PIPELINE} ig --method fedavg --checkpoint @0.safetensors --out @a", "a checkpoint of fedsam"),

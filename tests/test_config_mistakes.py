@@ -2,6 +2,7 @@
 
 import copy
 import json
+import runpy
 import subprocess
 import sys
 
@@ -121,6 +122,23 @@ def test_text_without_a_needed_section_is_a_mistake_not_a_bug(data_file, tmp_pat
 
     with pytest.raises(FlatgiaError, match="missing"):
         targets.main(["--config", "{}", "--data", str(data_file), "--out", str(tmp_path / "x")])
+
+
+COMMANDS = {
+    "hessian": ("--checkpoint x --data x", "compute, data, hessian, model"),
+    "evaluate": ("--targets x --attack x", "compute, metrics"),
+    "prior": ("--data x --seed 0 --picture p", "compute, federation, prior, targets"),
+    "train": ("--data x --method fedavg --round 0", "compute, data, federation, methods, model"),
+    "attack": ("--attack ig --checkpoint x", "attacks, compute, data, methods, model"),
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_names_the_sections_it_needs(tmp_path, name):
+    words, missing = COMMANDS[name]
+    main = runpy.run_path(str(config.ROOT / f"scripts/{name}.py"))["main"]
+    with pytest.raises(FlatgiaError, match=f"^the configuration text: missing {missing};"):
+        main(["--config", "{}", "--out", str(tmp_path / "x"), *words.split()])
 
 
 def places(value, path=()):

@@ -60,6 +60,14 @@ def test_twice_gives_the_same_bytes(files):
     assert out.read_bytes() == first
 
 
+def test_the_same_attack_twice_is_refused(files):
+    again = files / ".." / files.name / "one"
+    twice = [*words(files, files / "table.csv"), "--attack", str(files / "one"), str(again)]
+    with pytest.raises(FlatgiaError, match="one is given twice"):
+        evaluate.main(twice)
+    assert not (files / "table.csv").exists()
+
+
 def test_one_broken_reconstruction_and_there_is_no_table(files):
     bad = {"reconstruction": torch.full((2, 1, 3, 32, 32), torch.nan), "truth_index": torch.tensor([[1], [0]])}
     save_tensors(files / "two", bad, FACTS, Record("attack", {}))

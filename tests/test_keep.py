@@ -1,5 +1,6 @@
 """Keeping the dear part of a run, and going on from it in another folder."""
 
+import errno
 import tarfile
 
 import pytest
@@ -102,6 +103,49 @@ def test_a_damaged_archive_is_refused(elsewhere, length):
     archive.write_bytes(archive.read_bytes()[:length])
     with pytest.raises(FlatgiaError, match="no archive of a run, or damaged"):
         restore(elsewhere)
+
+
+@pytest.mark.parametrize("blocks", [0, 1])
+def test_an_archive_cut_between_two_files_is_refused(finished, elsewhere, blocks):
+    with_images(elsewhere)
+    save_json("results/tiny/seed_0/hessian/fedavg/round_0001.json", {"log_det": -1.5}, Record("hessian", {}))
+    keep.main(["--scale", "tiny"])
+    with tarfile.open(finished / "paper_figures/tiny/run.tar") as tar:
+        (second,) = [member for member in tar if member.name.endswith("round_0001.json.provenance.json")]
+    whole = (finished / "paper_figures/tiny/run.tar").read_bytes()
+    (elsewhere / "paper_figures/tiny/run.tar").write_bytes(whole[: second.offset] + bytes(blocks * tarfile.BLOCKSIZE))
+    with pytest.raises(FlatgiaError, match="no archive of a run, or damaged"):
+        restore(elsewhere)
+    assert not (elsewhere / HESSIAN).exists()
+
+
+def test_an_archive_with_a_damaged_head_in_it_is_refused(elsewhere):
+    with_images(elsewhere)
+    archive = elsewhere / "paper_figures/tiny/run.tar"
+    with tarfile.open(archive) as tar:
+        tar.getmembers()
+        end = tar.offset  # of its last file
+    archive.write_bytes(archive.read_bytes()[:end] + b"x" * tarfile.BLOCKSIZE + bytes(10240))
+    with pytest.raises(FlatgiaError, match="no archive of a run, or damaged"):
+        restore(elsewhere)
+
+
+def test_a_disk_that_gives_out_leaves_nothing(elsewhere, monkeypatch):
+    with_images(elsewhere)
+    write = keep.Path.write_bytes
+
+    def full(path, data):
+        if path.name.endswith(".round_0000.json"):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(path, data)
+
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space"):
+        patch.setattr(keep.Path, "write_bytes", full)
+        restore(elsewhere)
+    left = [path for path in elsewhere.rglob("*") if path.is_file()]
+    assert {path.name for path in left} == {"run.tar", "images.bin"}
+    restore(elsewhere)
+    assert (elsewhere / HESSIAN).is_file()
 
 
 def test_a_changed_byte_is_noticed(elsewhere):

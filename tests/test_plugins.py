@@ -20,7 +20,10 @@ def test_a_class_of_this_package_and_one_from_outside(tmp_path, monkeypatch):
         ("no_such_module:Net", "no module no_such_module"),
         ("flatgia.nothing:Net", "no module flatgia.nothing"),
         ("flatgia.models.lenet:Net", "no class Net"),
-        ("flatgia.models.lenet", "no class"),
+        ("flatgia.models.lenet", "'flatgia.models.lenet' names no class"),
+        (":Net", "':Net' names no class"),
+        (".b:C", "'.b:C' names no class"),
+        ("", "'' names no class"),
     ],
 )
 def test_a_wrong_name_is_told(reference, words):

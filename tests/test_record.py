@@ -133,3 +133,22 @@ def test_mistakes_are_told(finished, tmp_path):
     (finished / "paper_figures/tiny/manifest.csv").write_text("x\n")
     with pytest.raises(FlatgiaError, match="no manifest"):
         go(finished, "--check")
+
+
+def test_a_folder_without_that_run_is_no_comparison(finished, tmp_path):
+    (tmp_path / "empty/results/tiny").mkdir(parents=True)
+    for other in ("empty", "none"):
+        with pytest.raises(FlatgiaError, match="results/tiny: no such folder, or no results"):
+            go(finished, "--check", "--other", str(tmp_path / other))
+
+
+def test_naming_another_run_never_writes(finished):
+    go(finished, "--other", str(finished))
+    assert not (finished / "paper_figures/tiny/manifest.csv").exists()
+
+
+@pytest.mark.parametrize("scale", ["", ".", "../tiny", "a/b"])
+def test_what_is_no_name_of_a_scale_is_refused(finished, scale):
+    with pytest.raises(FlatgiaError, match="--scale"):
+        go(finished, "--scale", scale)
+    assert not list(finished.glob("paper_figures/**/manifest.csv"))

@@ -141,6 +141,18 @@ def test_the_checkpoint_of_another_method_is_refused(go):
         go("y", 2, "--previous", str(go("x", 1)), method="fedsam")
 
 
+def test_the_checkpoint_of_another_seed_is_refused(go):
+    with pytest.raises(FlatgiaError, match="a checkpoint of seed 0; give one of seed 5"):
+        go("y", 2, "--seed", "5", "--previous", str(go("x", 1)))
+
+
+@pytest.mark.parametrize("number", [-1, -7])
+def test_a_round_below_zero_is_refused(go, tmp_path, number):
+    with pytest.raises(FlatgiaError, match=f"--round: {number} is no round"):
+        go("y", number)
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_checkpoint_that_names_no_round_is_refused(go, tmp_path):
     path = tmp_path / "bare.safetensors"
     save_tensors(path, LeNet().state_dict(), {}, Record("x", {}))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LIBRARIES = ("torch", "numpy", "scipy", "scikit-image", "lpips", "matplotlib", "safetensors", "snakemake")
 REMEDY = "delete it and run the same command again"
+SAFETENSORS = "give a .safetensors"
 
 
 def sha256(path: Path | str) -> str:
@@ -83,6 +84,11 @@ def _umask() -> int:
     return mask
 
 
+def remedy(path: Path | str, give: str) -> str:
+    """What mends a file of the wrong kind: to `give` another; to delete it only where it is one of ours."""
+    return f"{give}, or {REMEDY}" if provenance_path(path).is_file() else give
+
+
 class Missing(FlatgiaError, KeyError):
     """A name that a file does not hold; also a `KeyError`, for a reader who can say more."""
 
@@ -97,8 +103,7 @@ class Contents(dict):
         self.path = path
 
     def __missing__(self, name: str) -> Any:
-        remedy = "give the right file, or delete it and run the same command again"
-        raise Missing(self.path, f"it holds no {name}", remedy)
+        raise Missing(self.path, f"it holds no {name}", remedy(self.path, "give the right file"))
 
 
 class Record:
@@ -174,17 +179,17 @@ def save_tensors(path: Path | str, tensors: Mapping[str, "Tensor"], facts: Mappi
         temporary.write_bytes(save(ready, metadata={"flatgia": canonical(dict(facts))}))
 
 
-def load_tensors(path: Path | str) -> tuple[dict[str, "Tensor"], dict[str, Any]]:
-    """Reads what `save_tensors` wrote: tensors and facts. Raises `FlatgiaError` if missing or damaged."""
-    return _load(path, "pt")
+def load_tensors(path: Path | str, give: str = SAFETENSORS) -> tuple[dict[str, "Tensor"], dict[str, Any]]:
+    """Reads what `save_tensors` wrote: tensors and facts. Raises `FlatgiaError`, which says what to `give`, if it is none."""
+    return _load(path, "pt", give)
 
 
 def load_arrays(path: Path | str) -> tuple[dict[str, Any], dict[str, Any]]:
     """As `load_tensors`, but numpy arrays, and without importing torch."""
-    return _load(path, "numpy")
+    return _load(path, "numpy", SAFETENSORS)
 
 
-def _load(path: Path | str, framework: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def _load(path: Path | str, framework: str, give: str) -> tuple[dict[str, Any], dict[str, Any]]:
     from safetensors import SafetensorError, safe_open
 
     check(path)
@@ -194,7 +199,7 @@ def _load(path: Path | str, framework: str) -> tuple[dict[str, Any], dict[str, A
             found = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
             return Contents(path, found), Contents(path, facts)
     except (SafetensorError, ValueError, TypeError) as error:
-        raise FlatgiaError(path, f"not a whole safetensors file ({error})", REMEDY) from None
+        raise FlatgiaError(path, f"not a whole safetensors file ({error})", remedy(path, give)) from None
 
 
 def load_facts(path: Path | str) -> dict[str, Any]:
@@ -208,7 +213,7 @@ def load_facts(path: Path | str) -> dict[str, Any]:
                 raise ValueError("cut off")
         return Contents(path, json.loads(header.get("__metadata__", {}).get("flatgia", "{}")))
     except (ValueError, AttributeError, KeyError, TypeError, OverflowError, MemoryError) as error:
-        raise FlatgiaError(path, f"not a whole safetensors file ({error})", REMEDY) from None
+        raise FlatgiaError(path, f"not a whole safetensors file ({error})", remedy(path, SAFETENSORS)) from None
 
 
 def save_json(path: Path | str, value: Any, record: Record) -> None:
@@ -224,7 +229,7 @@ def load_json(path: Path | str) -> Any:
         found = json.loads(Path(path).read_text())
         return Contents(path, found) if isinstance(found, dict) else found
     except ValueError as error:
-        raise FlatgiaError(path, f"not a whole JSON file ({error})", REMEDY) from None
+        raise FlatgiaError(path, f"not a whole JSON file ({error})", remedy(path, "give a .json")) from None
 
 
 def check(path: Path | str) -> None:

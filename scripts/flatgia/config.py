@@ -30,6 +30,13 @@ PARTITION_KEYS = ("clients", "partition", "alpha", "images_per_client")  # what 
 Config = dict[str, Any]
 
 
+class Sections(dict):
+    """The sections that a configuration text gives; to ask for another is a mistake in the text, not a bug."""
+
+    def __missing__(self, name: str) -> Any:
+        raise FlatgiaError("the configuration text", f"missing {name}", "give that section too")
+
+
 def load(source: Path | str, *needed: str) -> Config:
     """The configuration in a YAML file, laid over config/config.yaml; or, from JSON text, just the sections given.
 
@@ -38,7 +45,7 @@ def load(source: Path | str, *needed: str) -> Config:
     text = str(source)
     if text.lstrip().startswith("{"):
         # Not as YAML, which takes 1e-06 for a word.
-        found = check(_parse(text, "the configuration text", json.loads), whole=False)
+        found = Sections(check(_parse(text, "the configuration text", json.loads), whole=False))
         if missing := sorted(set(needed) - set(found)):
             raise FlatgiaError("the configuration text", f"missing {', '.join(missing)}", "give those sections too")
         return found

@@ -12,6 +12,7 @@ CPP = (".cpp", ".h")
 # What these say can change no artifact: words for a person, a yes or no, and names of files tracked on their own.
 SILENT = {
     "flatgia.errors",
+    "flatgia.outputs",
     "flatgia.progress",
     "flatgia.contradictions",
     "flatgia.attacks.registry",

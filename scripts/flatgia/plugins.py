@@ -9,6 +9,8 @@ from flatgia.errors import FlatgiaError
 def load_class(reference: str, where: str) -> Any:
     """The class that `module:Class` names. Raises `FlatgiaError` if there is none; `where` is where the user wrote it."""
     module, _, name = reference.partition(":")
+    if not (name and all(part.isidentifier() for part in module.split("."))):
+        raise FlatgiaError(where, f"{reference!r} names no class", "write it as package.module:Class")
     try:
         return getattr(importlib.import_module(module), name)
     except ModuleNotFoundError as error:
@@ -24,4 +26,4 @@ def build(cls: Any, arguments: dict[str, Any], where: str) -> Any:
     try:
         return cls(**arguments)
     except TypeError as error:
-        raise FlatgiaError(where, str(error), f"give the numbers that {cls.__name__} takes") from None
+        raise FlatgiaError(where, str(error), f"give the numbers that {getattr(cls, '__name__', 'it')} takes") from None

@@ -82,6 +82,16 @@ def test_a_gradient_must_fit_the_network(tmp_path):
             read_gradient(tmp_path / "w", params)
 
 
+@pytest.mark.parametrize(
+    ("value", "words"), [(torch.nan, "a.bias holds NaN"), (torch.inf, "a.bias holds NaN or inf"), (0.0, "all zeros")]
+)
+def test_a_gradient_that_tells_nothing_is_refused(tmp_path, value, words):
+    params = {"a.weight": torch.zeros(2, 3), "a.bias": torch.zeros(2)}
+    save_tensors(tmp_path / "g", params | {"a.bias": torch.full((2,), value)}, {}, Record("x", {}))
+    with pytest.raises(FlatgiaError, match=f"{tmp_path}/g: {words}"):
+        read_gradient(tmp_path / "g", params)
+
+
 def test_the_answer_is_written(tmp_path):
     truth = torch.randint(0, 256, (3, 16, 16), dtype=torch.uint8)
     image = truth.float() / 255

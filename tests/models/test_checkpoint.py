@@ -46,6 +46,27 @@ def test_a_users_state_dict(tmp_path, suffix):
     assert load_broadcast(path, network) is None
 
 
+@pytest.mark.parametrize("name", ["net", "net.bin", "net.safetensors"])
+def test_a_state_dict_is_known_by_its_content(tmp_path, name):
+    state = LeNet().state_dict()
+    torch.save(state, tmp_path / name)
+    assert equal(load_checkpoint(tmp_path / name, LeNet())[0], dict(state))
+
+
+def test_what_older_versions_of_torch_wrote_and_a_safetensors_of_torchs_name(tmp_path):
+    state = LeNet().state_dict()
+    torch.save(state, tmp_path / "old.pt", _use_new_zipfile_serialization=False)
+    save_tensors(tmp_path / "other.pt", state, {}, RECORD)
+    for name in ("old.pt", "other.pt"):
+        assert equal(load_checkpoint(tmp_path / name, LeNet())[0], dict(state))
+
+
+def test_a_strange_file_of_a_users_is_not_to_be_deleted(tmp_path):
+    (tmp_path / "noext").write_text("hello")
+    with pytest.raises(FlatgiaError, match=r"give a \.safetensors, or a state dict that torch\.save wrote\.$"):
+        load_checkpoint(tmp_path / "noext", LeNet())
+
+
 def test_double_and_half_weights_take_the_networks_precision(tmp_path):
     torch.save(LeNet().double().state_dict(), tmp_path / "x.pt")
     found, _ = load_checkpoint(tmp_path / "x.pt", LeNet())

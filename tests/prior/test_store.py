@@ -1,9 +1,11 @@
 """Generators on disk."""
 
+import re
+
 import pytest
 import torch
 
-from flatgia.artifacts import Record
+from flatgia.artifacts import Record, provenance_path, save_tensors
 from flatgia.errors import FlatgiaError
 from flatgia.prior.generator import draw_noises
 from flatgia.prior.store import load_prior, save_prior, untrained_prior
@@ -63,6 +65,15 @@ def test_another_shape_is_refused_in_one_sentence(tmp_path, change, word):
     with pytest.raises(FlatgiaError, match=word) as caught:
         load_prior(path)
     assert str(path) in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_a_file_of_another_kind_is_one_sentence(tmp_path):
+    path = tmp_path / "targets.safetensors"
+    save_tensors(path, {"images": torch.zeros(2)}, {}, Record("targets", {}))
+    provenance_path(path).unlink()
+    words = f"{path}: no StyleGAN2 generator at 32x32 (synthesis.0.conv.affine.weight is missing or flat)"
+    with pytest.raises(FlatgiaError, match=f"^{re.escape(words)}; give a generator that scripts/prior.py wrote.$"):
+        load_prior(path)
 
 
 def test_a_missing_or_damaged_file_is_named(tmp_path):

@@ -129,6 +129,13 @@ def test_compare_says_which_rounds_stand_beside_each_other(made, tmp_path):
     assert (table["difference"] - (table["ours"] - table["paper"])).abs().max() < 1e-6
 
 
+@pytest.mark.parametrize("name", [*FIGURES, "compare", "table1", "table2"])
+def test_a_configuration_text_without_its_sections_is_one_sentence(made, tmp_path, name):
+    with pytest.raises(FlatgiaError, match="^the configuration text: missing "):
+        run(made, tmp_path, name, [*needs(made, name), "--config", "{}"])
+    assert not list(tmp_path.iterdir())
+
+
 def test_missing_attack_is_named_and_nothing_is_written(made, tmp_path):
     with pytest.raises(FlatgiaError, match="no rows for method fedavg, attack gifd"):
         run(made, tmp_path, "fig13", ["--metrics", *made.metrics(["fedavg"], ["ig"], [0])])

@@ -58,7 +58,7 @@ def test_value_that_is_not_finite_is_named(tmp_path, value):
 @pytest.mark.parametrize("text", ["", "a,b\n1,2\n", HEADER + "quick,zero,fedavg,0,method,naive,ig,1,0,mse,1\n"])
 def test_file_that_is_no_table_of_metrics(tmp_path, text):
     (tmp_path / "a").write_text(text)
-    with pytest.raises(FlatgiaError, match="delete it and run the same command again"):
+    with pytest.raises(FlatgiaError, match=r"give a \.csv that scripts/evaluate\.py wrote\.$"):
         read_measures([tmp_path / "a"])
 
 

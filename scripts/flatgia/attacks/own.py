@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from PIL import Image, UnidentifiedImageError
 from torch import Tensor
-from torch.func import functional_call
+from torch.func import functional_call, grad, vmap
 
 from flatgia import artifacts
 from flatgia.attacks import load_attack
@@ -27,6 +27,8 @@ from flatgia.metrics.ssim import ssim
 from flatgia.models.checkpoint import load_broadcast, load_checkpoint
 from flatgia.models.network import Params, load_network
 from flatgia.report.answer import draw_answer
+
+WRITTEN = ("overview.png", "reconstruction.png", "cost.csv", "result.safetensors", "metrics.csv")
 
 
 def read_image(path: Path | str, size: int) -> Tensor:
@@ -49,6 +51,11 @@ def read_gradient(path: Path | str, params: Params) -> tuple[Tensor, ...]:
     fits = tensors.keys() == params.keys() and all(tensors[name].shape == params[name].shape for name in params)
     if not fits:
         raise FlatgiaError(path, "not a gradient of this network", "save one tensor a parameter under its name")
+    for name, tensor in tensors.items():
+        if not tensor.isfinite().all():
+            raise FlatgiaError(path, f"{name} holds NaN or infinity", "share the gradient again")
+    if not any(tensor.any() for tensor in tensors.values()):
+        raise FlatgiaError(path, "all zeros, so it tells nothing of an image", "share the gradient of an image")
     return tuple(tensors[name][None].to(params[name]) for name in params)
 
 
@@ -62,6 +69,7 @@ def open_client(
     broadcast = broadcast and {name: value.to(device) for name, value in broadcast.items()}
     client = Model(network, params, method, broadcast)
     _classes(client, size)
+    _check_gradient(client, size)
     return client
 
 
@@ -104,10 +112,35 @@ def _classes(client: Model, size: int) -> int:
     device = next(iter(client.params.values())).device
     blank = torch.zeros(1, 3, size, size, device=device)
     try:
-        return functional_call(client.network, client.params, (blank,)).shape[1]
-    except RuntimeError as error:
-        what = f"the network takes no images of {size} pixels ({str(error).splitlines()[0]})"
-        raise FlatgiaError("--size", what, "give the size it was made for") from None
+        found = functional_call(client.network, client.params, (blank,))
+    except Exception as error:  # whatever the code of a user's raises
+        what = f"the network takes no images of {size} pixels ({_first_line(error)})"
+        raise FlatgiaError("--size", what, "give the size it was made for, or mend the network") from None
+    if not isinstance(found, Tensor) or found.dim() != 2 or len(found) != 1 or not found.is_floating_point():
+        gives = f"of shape {tuple(found.shape)}" if isinstance(found, Tensor) else f"of type {type(found).__name__}"
+        what = f"for one image the network gives an output {gives}, not one row of numbers"
+        raise FlatgiaError("--model", what, "let forward return a tensor (images, classes)")
+    return found.shape[1]
+
+
+def _check_gradient(client: Model, size: int) -> None:
+    """Raises `FlatgiaError` if the network's gradient cannot be taken as an attack takes it."""
+    device = next(iter(client.params.values())).device
+    blanks, label = torch.zeros(1, 1, 3, size, size, device=device), torch.zeros(1, dtype=torch.long, device=device)
+    gradient = client._replace(method=None).gradient()
+
+    def cost(image: Tensor) -> Tensor:
+        return sum(part.square().sum() for part in gradient(image, label).values())
+
+    try:
+        vmap(grad(cost))(blanks)
+    except Exception as error:  # whatever the code of a user's raises
+        what = f"the gradient of the network cannot be taken ({_first_line(error)})"
+        raise FlatgiaError("--model", what, "use operations that torch.func can map and differentiate twice") from None
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)
 
 
 def write_answer(folder: Path, found: Reconstruction, truth: Tensor | None, record: artifacts.Record) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from flatgia.artifacts import remedy
 from flatgia.errors import FlatgiaError
 from flatgia.metrics.assign import assign
 from flatgia.metrics.registry import Metric
@@ -34,22 +35,22 @@ def score(
 
 def check_attack(tensors: Mapping[str, Tensor], facts: Mapping[str, Any], targets: int, where: Path) -> None:
     """Raises `FlatgiaError` unless the artifact can be scored: all there, finite, in [0, 1], about `targets` images."""
-    remedy = "delete it and attack again"
+    again = remedy(where, "give what scripts/attack.py wrote")
     missing = [name for name in ("reconstruction", "truth_index") if name not in tensors]
     missing += [name for name in FACTS if name not in facts]
     if missing:
-        raise FlatgiaError(where, f"lacks {', '.join(missing)}", remedy)
+        raise FlatgiaError(where, f"lacks {', '.join(missing)}", again)
     images, index = tensors["reconstruction"], tensors["truth_index"]
     if images.dim() != 5 or images.shape[:2] != index.shape:
         what = f"reconstruction {tuple(images.shape)} and truth_index {tuple(index.shape)} do not fit together"
-        raise FlatgiaError(where, what, remedy)
+        raise FlatgiaError(where, what, again)
     if not images.isfinite().all():
         count = int((~images.isfinite().flatten(2).all(2)).sum())
-        raise FlatgiaError(where, f"{count} of its images are not finite", remedy)
+        raise FlatgiaError(where, f"{count} of its images are not finite", again)
     if images.min() < 0 or images.max() > 1:
-        raise FlatgiaError(where, f"values from {images.min():.3g} to {images.max():.3g}, not in [0, 1]", remedy)
+        raise FlatgiaError(where, f"values from {images.min():.3g} to {images.max():.3g}, not in [0, 1]", again)
     if index.min() < 0 or index.max() >= targets:
-        raise FlatgiaError(where, f"speaks of image {int(index.max())} of {targets} targets", remedy)
+        raise FlatgiaError(where, f"speaks of image {int(index.max())} of {targets} targets", again)
 
 
 def write_table(path: Path, scored: Iterable[tuple[Mapping[str, Any], Iterable[tuple[int, str, float]]]]) -> None:

@@ -36,17 +36,25 @@ def load_broadcast(path: Path | str, network: nn.Module) -> Params | None:
 
 
 def _read(path: Path | str) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    if Path(path).suffix not in {".pt", ".pth"}:
-        return artifacts.load_tensors(path)
     artifacts.check(path)
+    if not _from_torch(Path(path)):
+        return artifacts.load_tensors(path, "give a .safetensors, or a state dict that torch.save wrote")
     remedy = "save the state dict alone, as torch.save(model.state_dict(), path) or as safetensors"
     try:
-        found = torch.load(path, map_location="cpu", weights_only=True)
+        with open(path, "rb") as file:  # by its name torch would take it for another kind
+            found = torch.load(file, map_location="cpu", weights_only=True)
     except Exception:  # a strange file fails in many ways: OSError, IndexError, AssertionError ...
         raise FlatgiaError(path, "not a plain PyTorch state dict (nothing in it was run)", remedy) from None
     if not isinstance(found, dict) or not all(isinstance(value, Tensor) for value in found.values()):
         raise FlatgiaError(path, "not a plain PyTorch state dict", remedy)
     return found, {}
+
+
+def _from_torch(path: Path) -> bool:
+    """Whether torch.save wrote it: a zip file under any name, or what older versions wrote, under torch's names."""
+    with path.open("rb") as file:
+        head = file.read(9)
+    return head.startswith(b"PK\x03\x04") or (path.suffix in {".pt", ".pth"} and head[8:] != b"{")
 
 
 def _fit(params: dict[str, Tensor], network: nn.Module, path: Path | str) -> Params:

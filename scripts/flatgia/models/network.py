@@ -14,12 +14,25 @@ from flatgia.seeds import generator
 Params = dict[str, Tensor]
 
 
-def load_network(model: Mapping[str, Any], **arguments: Any) -> nn.Module:
+def load_network(model: Mapping[str, Any], where: str = "config key model.network", **arguments: Any) -> nn.Module:
     """The network that `model.network` names, in eval mode; its weights are not meant to be used."""
-    cls = load_class(model["network"], "config key model.network")
-    network = build(cls, arguments, "config key model.network")
+    name = model["network"]
+    cls = load_class(name, where)
+    if not callable(cls) or isinstance(cls, nn.Module):
+        raise FlatgiaError(where, f"{name} is no class", "name the class of the network")
+    try:
+        network = build(cls, arguments, where)
+    except FlatgiaError:
+        raise
+    except Exception as error:  # whatever the code of a user's raises
+        what = f"{name} cannot be built ({type(error).__name__}: {error})"
+        raise FlatgiaError(where, what, "mend it, or name another network") from None
     if not isinstance(network, nn.Module):
-        raise FlatgiaError("config key model.network", f"{model['network']} is no torch.nn.Module", "name a network")
+        raise FlatgiaError(where, f"{name} is no torch.nn.Module", "name a network")
+    if not any(True for _ in network.parameters()):
+        raise FlatgiaError(where, f"{name} has no parameters, so no gradient is shared", "name another network")
+    if any(nn.parameter.is_lazy(parameter) for parameter in network.parameters()):
+        raise FlatgiaError(where, f"{name} has lazy parameters", "give its layers their sizes")
     return network.eval().requires_grad_(False)
 
 

@@ -7,12 +7,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from flatgia.artifacts import Record, load_tensors, save_tensors
+from flatgia.artifacts import Record, load_tensors, remedy, save_tensors
 from flatgia.errors import FlatgiaError
 from flatgia.prior.generator import Generator
 from flatgia.seeds import seed_of
 
-REMEDY = "bring a generator in the format of prior.safetensors, or delete the file and let rule prior train one"
+GIVE = "give a generator that scripts/prior.py wrote"
 
 
 def untrained_prior(config_prior: Mapping[str, Any], seed: int) -> Generator:
@@ -37,20 +37,24 @@ def load_prior(path: Path | str) -> Generator:
     if wrong:
         name = wrong[0]
         what = f"tensor {name} has shape {found.get(name, 'none')} where a generator has {expected.get(name, 'none')}"
-        raise FlatgiaError(path, f"{what} ({len(wrong)} such tensors)", REMEDY)
+        raise FlatgiaError(path, f"{what} ({len(wrong)} such tensors)", remedy(path, GIVE))
     if not all(tensor.isfinite().all() for tensor in state.values()):
-        raise FlatgiaError(path, "the generator holds values that are not finite", REMEDY)
+        raise FlatgiaError(path, "the generator holds values that are not finite", remedy(path, GIVE))
     generator.load_state_dict(state)
     return generator
 
 
 def _of_shape(path: Path | str, state: Mapping[str, Tensor]) -> Generator:
     """An untrained generator of the widths that the tensors show."""
-    try:
-        latent = state["synthesis.0.conv.affine.weight"].shape[1]
-        channels = [state[f"synthesis.{i}.conv.weight"].shape[0] for i in range(Generator.blocks)]
-    except (KeyError, IndexError) as error:
-        raise FlatgiaError(path, f"no StyleGAN2 generator at 32x32: {error} is missing or flat", REMEDY) from None
+    affine, *convolutions = names = [  # what the widths are read from
+        "synthesis.0.conv.affine.weight",
+        *(f"synthesis.{block}.conv.weight" for block in range(Generator.blocks)),
+    ]
+    for name in names:
+        if name not in state or state[name].dim() < 2:
+            what = f"no StyleGAN2 generator at 32x32 ({name} is missing or flat)"
+            raise FlatgiaError(path, what, remedy(path, GIVE))
+    latent, channels = state[affine].shape[1], [state[name].shape[0] for name in convolutions]
     layers = sum(name.startswith("mapper.layers.") and name.endswith(".weight") for name in state)
     with torch.random.fork_rng(devices=[]):
         return Generator(latent, channels, layers)

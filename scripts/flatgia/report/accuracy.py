@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from flatgia.artifacts import REMEDY, load_facts
+from flatgia.artifacts import load_facts, remedy
 from flatgia.errors import FlatgiaError
 
 
@@ -17,12 +17,16 @@ def read_accuracy(paths: Iterable[Path], methods: Sequence[str], rounds: Sequenc
         try:
             rows.append((facts["method"], facts["round"], facts["seed"], 100 * facts["accuracy"]))
         except (KeyError, TypeError):
-            raise FlatgiaError(path, "it names no method, round, seed and accuracy", REMEDY) from None
+            raise FlatgiaError(
+                path,
+                "it names no method, round, seed and accuracy",
+                remedy(path, "give a checkpoint that scripts/train.py wrote"),
+            ) from None
     frame = pd.DataFrame(rows, columns=["method", "round", "seed", "value"]).drop_duplicates()
     frame = frame[frame["method"].isin(methods) & frame["round"].isin(rounds)]
     for method in methods:
         for number in rounds:
             if not ((frame["method"] == method) & (frame["round"] == number)).any():
-                remedy = "give that checkpoint"
-                raise FlatgiaError("--checkpoints", f"no checkpoint of method {method} at round {number}", remedy)
+                what = f"no checkpoint of method {method} at round {number}"
+                raise FlatgiaError("--checkpoints", what, "give that checkpoint")
     return frame.groupby(["method", "round"])["value"].agg(mean="mean", se="sem", n="count").reset_index()

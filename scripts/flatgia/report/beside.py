@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from flatgia.artifacts import REMEDY, check
+from flatgia.artifacts import check
 from flatgia.errors import FlatgiaError
 from flatgia.report.measures import read_measures, select, summarise
 from flatgia.report.request import Request
@@ -26,7 +26,9 @@ def read_reported(path: Path) -> pd.DataFrame:
     except ValueError as error:
         raise FlatgiaError(path, f"not a table ({error})", "fetch config/reported/table1.csv again") from None
     if list(table.columns) != COLUMNS or not pd.api.types.is_numeric_dtype(table["value"]):
-        raise FlatgiaError(path, f"its columns are not {', '.join(COLUMNS)}", REMEDY)
+        raise FlatgiaError(
+            path, f"its columns are not {', '.join(COLUMNS)}", "give config/reported/table1.csv as it came"
+        )
     return table
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from flatgia.artifacts import REMEDY, load_facts, load_json
+from flatgia.artifacts import load_facts, load_json, remedy
 from flatgia.errors import FlatgiaError
 from flatgia.labels import by_paper_label, paper_label
 from flatgia.report.accuracy import read_accuracy
@@ -169,7 +169,9 @@ def grouped(paths: Iterable[Path], read: Callable[[Path], Any]) -> dict[tuple[st
             value = read(path)
             key = (str(value["method"]), int(value["round"]))
         except (KeyError, TypeError, ValueError):
-            raise FlatgiaError(path, "it names no method and round", REMEDY) from None
+            raise FlatgiaError(
+                path, "it names no method and round", remedy(path, "give what scripts/train.py or hessian.py wrote")
+            ) from None
         found.setdefault(key, []).append(path)
     return dict(sorted(found.items()))
 

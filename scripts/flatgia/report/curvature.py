@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from flatgia.artifacts import REMEDY, load_json
+from flatgia.artifacts import load_json, remedy
 from flatgia.errors import FlatgiaError
 from flatgia.report.curves import draw_lines, legend
 from flatgia.report.look import SINGLE, method_label, method_style, round_style
@@ -33,9 +33,11 @@ def read_hessians(paths: Iterable[Path], methods: Sequence[str], rounds: Sequenc
         try:
             row = {name: value[name] for name in ("method", "round", "seed", "estimator", *NUMBERS)}
         except (KeyError, TypeError):
-            raise FlatgiaError(path, "not a result of scripts/hessian.py", REMEDY) from None
+            raise FlatgiaError(
+                path, "not a result of scripts/hessian.py", remedy(path, "give a .json that scripts/hessian.py wrote")
+            ) from None
         if not all(math.isfinite(row[name]) for name in NUMBERS):
-            raise FlatgiaError(path, "a number in it is not finite", "delete it and run the Hessian again")
+            raise FlatgiaError(path, "a number in it is not finite", remedy(path, "run the Hessian again"))
         found.append(row)
     rows = pd.DataFrame(found, columns=["method", "round", "seed", "estimator", *NUMBERS])
     rows = rows[rows["method"].isin(methods) & rows["round"].isin(rounds)].drop_duplicates(["method", "round", "seed"])

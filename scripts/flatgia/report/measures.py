@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from flatgia.artifacts import REMEDY, check
+from flatgia.artifacts import check, remedy
 from flatgia.errors import FlatgiaError
 from flatgia.report.request import Request
 from flatgia.report.scores import SCORES
 
 FACTS = ["run", "seed", "method", "round", "gradient", "attacker", "attack", "batch"]
 COLUMNS = [*FACTS, "image", "metric", "value"]
+GIVE = "give a .csv that scripts/evaluate.py wrote"
 WHOLE = ["seed", "round", "batch", "image"]
 TYPES = dict.fromkeys(COLUMNS, "str") | dict.fromkeys(WHOLE, "int64") | {"value": "float64"}
 
@@ -40,9 +41,9 @@ def _read(path: Path) -> pd.DataFrame:
     try:
         rows = pd.read_csv(path, dtype=TYPES)  # type: ignore[arg-type]
     except (ValueError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise FlatgiaError(path, f"not a table of metrics ({str(error).strip()})", REMEDY) from None
+        raise FlatgiaError(path, f"not a table of metrics ({str(error).strip()})", remedy(path, GIVE)) from None
     if list(rows.columns) != COLUMNS:
-        raise FlatgiaError(path, f"its columns are not {', '.join(COLUMNS)}", REMEDY)
+        raise FlatgiaError(path, f"its columns are not {', '.join(COLUMNS)}", remedy(path, GIVE))
     bad = rows[~np.isfinite(rows["value"])]
     if len(bad):
         found = bad.iloc[0]

@@ -72,7 +72,7 @@ def read_guess(found: dict[Key, Path], key: Key, image: int) -> np.ndarray:
         raise FlatgiaError("--attacks", f"no reconstructions at {'/'.join(key)}", remedy)
     arrays, _ = load_arrays(found[key])
     if not {"reconstruction", "truth_index"} <= arrays.keys():
-        raise FlatgiaError(found[key], "not a result of scripts/attack.py", "delete it and run the attack again")
+        raise FlatgiaError(found[key], "not a result of scripts/attack.py", "give what scripts/attack.py wrote")
     where = np.argwhere(arrays["truth_index"] == image)
     if not len(where):
         raise FlatgiaError(found[key], f"it holds no reconstruction of image {image}", "attack that image too")

@@ -8,6 +8,7 @@ from typing import Any
 
 from flatgia.artifacts import Record, load_json
 from flatgia.config import load
+from flatgia.outputs import check_files, check_folder
 
 FILES = {
     "metrics": "CSVs of scripts/evaluate.py",
@@ -62,6 +63,11 @@ def parse(
     options = parser.parse_args(argv)
     files = {kind: getattr(options, kind) for kind in takes}
     config = load(options.config)
+    check_folder(options.out_dir, "--out-dir")
+    if out:
+        check_files(
+            [options.out], [options.config, options.notes, *(path for paths in files.values() for path in paths)]
+        )
     axes = {"gradient": options.gradient, "attacker": options.attacker}
     found = load_json(options.notes)
     notes = {name: found[name] for name in ("lines", "marks")}
