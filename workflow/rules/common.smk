@@ -170,7 +170,7 @@ def previous_checkpoint(wildcards):
 
 def auxiliary_images(wildcards):
     """FedSAI's initial model needs them, nothing else does."""
-    return AUXILIARY if RULE_OF[wildcards.method] == "fedsai" and int(wildcards.round) == 0 else []
+    return ancient(AUXILIARY) if RULE_OF[wildcards.method] == "fedsai" and int(wildcards.round) == 0 else []
 
 
 def prior_config(device):
