@@ -45,6 +45,7 @@ def test_a_figure_of_the_table_rounds_trains_no_further(clone: Path) -> None:
             "config key methods.new.rule: nosuch is unknown",
         ),
         ({"rounds": {"curve": [1]}}, "config key rounds: a round stands in two lists"),
+        ({"scale": "quick"}, "this is not the scale quick; give it a `scale:` of its own."),
     ],
 )
 def test_a_bad_configuration_is_named(clone: Path, change: dict, said: str) -> None:

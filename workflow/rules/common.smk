@@ -15,11 +15,13 @@ from flatgia.dependencies import code_of as files_of
 from flatgia.environment import check_writable, prepare
 from flatgia.errors import FlatgiaError
 from flatgia.federated.methods import reference as method_class
+from flatgia.shipped_scales import check_scale
 from snakemake.exceptions import WorkflowError
 
 try:
     check_writable(Path.cwd())
     settings.check(config)
+    check_scale(config)
 except FlatgiaError as error:
     raise WorkflowError(str(error))
 
