@@ -11,10 +11,18 @@ from flatgia.attacks import reference as attack_class
 from flatgia.errors import FlatgiaError
 from flatgia.federated.methods import reference as method_class
 
+RESERVED = ("data", "shared")  # folders that lie beside those of the scales
+
 
 def contradictions(config: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Where, what, and how to mend it."""
     report, federation, targets = config["report"], config["federation"], config["targets"]
+    if config["scale"] in RESERVED:
+        yield (
+            "scale",
+            f"{config['scale']} is the name of another folder under results or paper_figures",
+            "choose another",
+        )
     for key, names, known in (
         ("report.methods", report["methods"], "methods"),
         ("report.rho.methods", report["rho"]["methods"], "methods"),
