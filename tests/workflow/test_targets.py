@@ -61,6 +61,12 @@ def test_an_unknown_figure_is_answered_with_those_there_are(clone: Path) -> None
     assert "fig99: no such figure or table; ask for one of table1" in done.stdout + done.stderr
 
 
+def test_no_cores_are_refused(clone: Path) -> None:
+    done = run(clone, "table2", cores=0)
+    assert done.returncode == 1
+    assert "--cores 0: nothing could run; give at least 1." in done.stderr and "ZeroDivision" not in done.stderr
+
+
 def test_environments_agree() -> None:
     conda = yaml.safe_load((ROOT / "environment.yml").read_text())
     import tomllib
