@@ -66,6 +66,8 @@ def contradictions(config: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     for name in config["study"]["attacks"]:
         if needs_prior(config["attacks"][name]):
             yield "study.attacks", f"{name} searches in the generator", "name attacks that do not"
+    if 0 not in config["rounds"]["table"]:
+        yield "rounds.table", "round 0, the initial model, is missing", "add it"
     rounds = [number for group in config["rounds"].values() for number in group]
     if len(set(rounds)) < len(rounds):
         yield "rounds", "a round stands in two lists", "name each round once"
