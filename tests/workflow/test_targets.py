@@ -67,6 +67,13 @@ def test_no_cores_are_refused(clone: Path) -> None:
     assert "--cores 0: nothing could run; give at least 1." in done.stderr and "ZeroDivision" not in done.stderr
 
 
+def test_claims_of_nothing_are_refused(clone: Path) -> None:
+    done = run(clone, "claims")
+    assert done.returncode == 1
+    assert "claims: nothing has been run at the scale tiny yet; make some of it first, as table1." in done.stderr
+    assert not (clone / "results").exists()
+
+
 def test_environments_agree() -> None:
     conda = yaml.safe_load((ROOT / "environment.yml").read_text())
     import tomllib

@@ -31,8 +31,8 @@ SCALE = config["scale"]
 RESULTS = f"results/{SCALE}"
 SEED_DIR = f"{RESULTS}/seed_{{seed}}"
 FIGURES = "paper_figures" if SCALE == "paper" else f"paper_figures/{SCALE}"
-# The scales whose numbers are evidence write the document at the root, where a reader looks for it.
-CLAIMS = "REPRODUCTION.md" if SCALE in ("paper", "workstation") else f"{FIGURES}/REPRODUCTION.md"
+# The paper's protocol writes the document at the root, where a reader looks for it; no other scale may replace it.
+CLAIMS = "REPRODUCTION.md" if SCALE == "paper" else f"{FIGURES}/claims.md"
 DATA = f"results/shared/{config['data']['dataset']}.safetensors"
 AUXILIARY = f"results/shared/auxiliary_{config['data']['dataset']}_{config['data']['auxiliary']}.safetensors"
 VGG = "results/shared/vgg16.safetensors"
