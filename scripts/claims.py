@@ -1,6 +1,6 @@
 """claims: each claim of the paper beside what this run's data say about it, as a document and as a table.
 
-Inputs, as many of them as there are: --metrics, --hessian, --checkpoints; --reported config/reported/table1.csv.
+Inputs, as many of them as there are: --metrics, --hessian, --checkpoints; at least one. --reported config/reported/table1.csv.
 Expect: a claim whose data are not all given reads `not run yet` and names what is missing. --out is the document,
 --out-dir gets claims.csv. Metrics with other axes than --gradient and --attacker fill the table of controls.
 """
@@ -8,13 +8,17 @@ Expect: a claim whose data are not all given reads `not run yet` and names what 
 from collections.abc import Sequence
 
 from flatgia.cli import run
+from flatgia.errors import FlatgiaError
 from flatgia.report.claims import make
 from flatgia.report.request import parse
 
 
 def main(argv: Sequence[str] | None) -> None:
     some = ("metrics", "hessian", "checkpoints")
-    make(parse("claims", __doc__, argv, *some, "reported", optional=some, out="REPRODUCTION.md"))
+    request = parse("claims", __doc__, argv, *some, "reported", optional=some, out="REPRODUCTION.md")
+    if not any(request.files[kind] for kind in some):
+        raise FlatgiaError("claims", "there are no results to judge", "give --metrics, --hessian or --checkpoints")
+    make(request)
 
 
 if __name__ == "__main__":

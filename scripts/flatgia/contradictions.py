@@ -3,6 +3,7 @@
 It only accepts or refuses, so no artifact depends on it.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,11 +12,17 @@ from flatgia.attacks import reference as attack_class
 from flatgia.errors import FlatgiaError
 from flatgia.federated.methods import reference as method_class
 
+UNFIT = re.compile(r"[|\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # what a line of a table cannot hold
+RESERVED = ("data", "shared")  # folders that lie beside those of the scales
+
 
 def contradictions(config: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Where, what, and how to mend it."""
     report, federation, targets = config["report"], config["federation"], config["targets"]
-    for key, names, known in (
+    if config["scale"] in RESERVED:
+        what = f"{config['scale']} is the name of another folder under results or paper_figures"
+        yield "scale", what, "choose another"
+    lists = (
         ("report.methods", report["methods"], "methods"),
         ("report.rho.methods", report["rho"]["methods"], "methods"),
         ("report.batch.methods", report["batch"]["methods"], "methods"),
@@ -31,7 +38,8 @@ def contradictions(config: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         ("report.published.attacks", report["published"]["attacks"], "attacks"),
         ("study.methods", config["study"]["methods"], "methods"),
         ("study.attacks", config["study"]["attacks"], "attacks"),
-    ):
+    )
+    for key, names, known in lists:
         for name in names:
             if name not in config[known]:
                 yield key, f"{name} is not among the {known}", f"known: {', '.join(config[known])}"
@@ -43,10 +51,17 @@ def contradictions(config: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
                 yield f"{section}.{name}.{key}", f"{entry[key]} is unknown", error.remedy
     if not any(config["methods"].get(name, {}).get("rule") == "fedavg" for name in report["methods"]):
         yield "report.methods", "no method has the rule fedavg, the baseline of Figs 1 and 8", "add one"
-    for section in ("methods", "attacks"):
-        labels = [config[section][name]["label"] for name in report[section] if name in config[section]]
+    for key, names, known in lists:
+        labels = [config[known][name]["label"] for name in names if name in config[known]]
         if len(set(labels)) < len(labels):
-            yield f"report.{section}", "two entries have the same label", "label them apart"
+            yield key, "two entries have the same label", "label them apart"
+    for section in ("methods", "attacks"):
+        for name, entry in config[section].items():
+            if UNFIT.search(entry["label"]):
+                what = "it has a | or a line break or the like, which breaks a table"
+                yield f"{section}.{name}.label", what, "leave that out"
+    if "psnr" not in config["metrics"] or len(config["metrics"]) < 2:
+        yield "metrics", "the figures show psnr and at least one of lpips, mse and ssim", "name these"
     for name in report["published"]["attacks"]:
         if config["attacks"].get(name, {}).get("preset", "published") != "published":
             yield "report.published.attacks", f"{name} has settings of ours", "name entries whose preset is published"
@@ -58,6 +73,8 @@ def contradictions(config: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     for name in config["study"]["attacks"]:
         if needs_prior(config["attacks"][name]):
             yield "study.attacks", f"{name} searches in the generator", "name attacks that do not"
+    if 0 not in config["rounds"]["table"]:
+        yield "rounds.table", "round 0, the initial model, is missing", "add it"
     rounds = [number for group in config["rounds"].values() for number in group]
     if len(set(rounds)) < len(rounds):
         yield "rounds", "a round stands in two lists", "name each round once"

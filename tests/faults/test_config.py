@@ -100,7 +100,7 @@ def test_what_is_accepted_can_be_planned(tmp_path: Path) -> None:
                 continue
         if mutated == PAPER or judged(mutated) is None:
             continue
-        (clone / "mine.yaml").write_text(yaml.safe_dump(mutated))
+        (clone / "mine.yaml").write_text(yaml.safe_dump(mutated | {"scale": "mine"}))
         done = run(clone, "--dry-run", "--quiet", "rules", "--configfile", "mine.yaml", "--", "table1", "fig3")
         assert "Traceback" not in done.stdout + done.stderr, (mutated, done.stderr[-3000:])
         planned += 1

@@ -10,6 +10,7 @@ import pytest
 from scipy.stats import spearmanr
 
 from flatgia.config import PAPER, ROOT, load
+from flatgia.errors import FlatgiaError
 from flatgia.report.claim_section4 import PERCENTAGES, as_stated
 
 from .conftest import QUICK, make
@@ -127,9 +128,15 @@ def test_the_round_zero_alone(made, tmp_path):
     assert "| FedAvg | 10.0 |" in text and "| FedSAM | – |" in text
 
 
-def test_nothing_at_all(made, tmp_path):
-    text, table = run(made, tmp_path)
-    assert (table["verdict"] == "not run yet").all() and "No checkpoint of a listed round was given." in text
+def test_nothing_at_all_is_refused(made, tmp_path):
+    with pytest.raises(FlatgiaError, match="^claims: there are no results to judge; give --metrics, "):
+        run(made, tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_without_a_checkpoint_there_is_no_accuracy(made, tmp_path):
+    text, _ = run(made, tmp_path, metrics=made.metrics(["fedavg"], ["ig"], [0]))
+    assert "No checkpoint of a listed round was given." in text
 
 
 def test_controls_part_flatness_from_mismatch(made, tmp_path):

@@ -43,7 +43,7 @@ def test_everything_from_nothing_then_nothing_to_do(clone: Path) -> None:
     assert "1 job to do; " in run(clone, "fig5").stderr
     judged = run(clone, "claims")
     assert judged.returncode == 0, judged.stderr[-3000:]
-    document = (clone / "paper_figures/tiny/REPRODUCTION.md").read_text()
+    document = (clone / "paper_figures/tiny/claims.md").read_text()
     assert "## Controls" in document and "not run yet" in document
 
 

@@ -1,4 +1,4 @@
-"""The README's own examples, run as they stand there: a method and an attack from outside, and an attack on one's own."""
+"""The README's links, and its examples run as they stand there: a method and an attack from outside, an attack on one's own."""
 
 import os
 import re
@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pandas as pd
+import pytest
 import yaml
 from PIL import Image
 
@@ -20,6 +21,16 @@ def blocks(heading: str) -> dict[str, str]:
     """The code blocks of a section by language; commands have none."""
     section = re.search(rf"^## {heading}\n(.*?)^## ", README, re.DOTALL | re.MULTILINE)[1]
     return dict(re.findall(r"^```(\w*)\n(.*?)^```$", section, re.DOTALL | re.MULTILINE))
+
+
+PAGES = ["README.md", "config/README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_is_linked_is_there(page: str) -> None:
+    text = re.sub(r"^```.*?^```$", "", (ROOT / page).read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    links = [link.partition("#")[0] for link in re.findall(r"\]\(([^)\s]+)", text) if "://" not in link]
+    assert not [link for link in links if not (ROOT / page).parent.joinpath(link).exists()]
 
 
 def test_a_method_and_an_attack_from_outside(clone: Path, monkeypatch) -> None:

@@ -45,6 +45,7 @@ def test_a_figure_of_the_table_rounds_trains_no_further(clone: Path) -> None:
             "config key methods.new.rule: nosuch is unknown",
         ),
         ({"rounds": {"curve": [1]}}, "config key rounds: a round stands in two lists"),
+        ({"scale": "quick"}, "this is not the scale quick; give it a `scale:` of its own."),
     ],
 )
 def test_a_bad_configuration_is_named(clone: Path, change: dict, said: str) -> None:
@@ -58,6 +59,19 @@ def test_an_unknown_figure_is_answered_with_those_there_are(clone: Path) -> None
     done = run(clone, "--dry-run", "fig99")
     assert done.returncode != 0
     assert "fig99: no such figure or table; ask for one of table1" in done.stdout + done.stderr
+
+
+def test_no_cores_are_refused(clone: Path) -> None:
+    done = run(clone, "table2", cores=0)
+    assert done.returncode == 1
+    assert "--cores 0: nothing could run; give at least 1." in done.stderr and "ZeroDivision" not in done.stderr
+
+
+def test_claims_of_nothing_are_refused(clone: Path) -> None:
+    done = run(clone, "claims")
+    assert done.returncode == 1
+    assert "claims: nothing has been run at the scale tiny yet; make some of it first, as table1." in done.stderr
+    assert not (clone / "results").exists()
 
 
 def test_environments_agree() -> None:

@@ -16,11 +16,13 @@ from flatgia.dependencies import essence
 from flatgia.environment import check_writable, prepare
 from flatgia.errors import FlatgiaError
 from flatgia.federated.methods import reference as method_class
+from flatgia.shipped_scales import check_scale
 from snakemake.exceptions import WorkflowError
 
 try:
     check_writable(Path.cwd())
     settings.check(config)
+    check_scale(config)
 except FlatgiaError as error:
     raise WorkflowError(str(error))
 
@@ -30,8 +32,8 @@ SCALE = config["scale"]
 RESULTS = f"results/{SCALE}"
 SEED_DIR = f"{RESULTS}/seed_{{seed}}"
 FIGURES = "paper_figures" if SCALE == "paper" else f"paper_figures/{SCALE}"
-# The scales whose numbers are evidence write the document at the root, where a reader looks for it.
-CLAIMS = "REPRODUCTION.md" if SCALE in ("paper", "workstation") else f"{FIGURES}/REPRODUCTION.md"
+# The paper's protocol writes the document at the root, where a reader looks for it; no other scale may replace it.
+CLAIMS = "REPRODUCTION.md" if SCALE == "paper" else f"{FIGURES}/claims.md"
 DATA = f"results/shared/{config['data']['dataset']}.safetensors"
 AUXILIARY = f"results/shared/auxiliary_{config['data']['dataset']}_{config['data']['auxiliary']}.safetensors"
 VGG = "results/shared/vgg16.safetensors"
@@ -171,7 +173,7 @@ def previous_checkpoint(wildcards):
 
 def auxiliary_images(wildcards):
     """FedSAI's initial model needs them, nothing else does."""
-    return AUXILIARY if RULE_OF[wildcards.method] == "fedsai" and int(wildcards.round) == 0 else []
+    return ancient(AUXILIARY) if RULE_OF[wildcards.method] == "fedsai" and int(wildcards.round) == 0 else []
 
 
 def prior_config(device):

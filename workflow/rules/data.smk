@@ -1,7 +1,8 @@
 """The inputs from outside (data, auxiliary, weights) and what is picked from them (targets, notes).
 
 All run on the submit host: it reaches the network where a cluster's nodes may not, and the picking takes a second. data and weights name no
-code: pinned hashes say what they write, so a change of code is no reason to fetch again.
+code: pinned hashes say what they write, so a change of code is no reason to fetch again. For the same reason what lies under
+results/shared is `ancient` wherever it is an input: fetched again it has a newer time and the same bytes.
 """
 
 
@@ -26,7 +27,7 @@ rule data:
 
 rule auxiliary:
     input:
-        data=DATA,
+        data=ancient(DATA),
     output:
         AUXILIARY,
     log:
@@ -65,7 +66,7 @@ rule weights:
 
 rule targets:
     input:
-        data=DATA,
+        data=ancient(DATA),
     output:
         TARGETS,
     log:
@@ -107,7 +108,7 @@ rule notes:
 
 rule notes_fedsai:
     input:
-        auxiliary=AUXILIARY,
+        auxiliary=ancient(AUXILIARY),
     output:
         f"{RESULTS}/notes_fedsai.json",
     log:

@@ -4,7 +4,7 @@
 rule hessian:
     input:
         checkpoint=CHECKPOINT,
-        data=DATA,
+        data=ancient(DATA),
     output:
         HESSIAN,
     log:

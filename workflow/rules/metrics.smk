@@ -8,7 +8,7 @@ for group, rounds in GROUPS.items():
         input:
             attacks=expand(ATTACK, round=padded(rounds), allow_missing=True),
             targets=TARGETS,
-            vgg=VGG if "lpips" in config["metrics"] else [],
+            vgg=ancient(VGG) if "lpips" in config["metrics"] else [],
         output:
             expand(METRICS, rounds=group, allow_missing=True),
         log:

@@ -39,6 +39,8 @@ def jobs_to_do(dag):
 def say_plan():
     """Prints how many jobs of each kind there are, and about how long they take."""
     at_once = workflow.nodes or workflow.cores  # asking for the cores of a cluster is an error
+    if not at_once:
+        raise WorkflowError("--cores 0: nothing could run; give at least 1.")
     here, elsewhere = estimate.measured(Path(RESULTS)), estimate.shipped(SHIPPED, SCALE)
     for line in estimate.plan(jobs_to_do(workflow.dag), at_once, here, elsewhere):
         print(line, file=sys.stderr, flush=True)

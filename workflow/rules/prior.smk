@@ -3,7 +3,7 @@
 
 rule prior:
     input:
-        data=DATA,
+        data=ancient(DATA),
     output:
         prior=PRIOR,
         picture=report(
@@ -36,7 +36,7 @@ rule prior:
 
 rule prior_untrained:
     input:
-        data=DATA,
+        data=ancient(DATA),
     output:
         prior=UNTRAINED,
         picture=UNTRAINED_SAMPLES,

@@ -3,7 +3,7 @@
 
 rule study_case:
     input:
-        data=DATA,
+        data=ancient(DATA),
         targets=TARGETS,
     output:
         STUDY,

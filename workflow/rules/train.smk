@@ -3,7 +3,7 @@
 
 rule train:
     input:
-        data=DATA,
+        data=ancient(DATA),
         previous=previous_checkpoint,
         auxiliary=auxiliary_images,
     output:
