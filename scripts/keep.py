@@ -21,7 +21,7 @@ from tarfile import BLOCKSIZE
 from flatgia.artifacts import provenance_path, replacing
 from flatgia.cli import run
 from flatgia.errors import FlatgiaError
-from flatgia.scale import check_scale
+from flatgia.scale import scale_name
 
 # In the order in which they are made: Snakemake makes anew what is older than its input.
 KEPT = (
@@ -42,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--root", type=Path, default=Path(), help="the folder that holds results/ (%(default)s)")
     parser.add_argument("--restore", action="store_true", help="put back instead of keeping")
     given = parser.parse_args(argv)
-    check_scale(given.scale)
+    scale_name(given.scale)
     archive = given.root / "paper_figures" / ("" if given.scale == "paper" else given.scale) / "run.tar"
     restore(given.root, archive) if given.restore else keep(given.root, given.scale, archive)
 

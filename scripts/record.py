@@ -23,7 +23,7 @@ from flatgia.difference import difference, of_tables
 from flatgia.errors import FlatgiaError
 from flatgia.manifest import compare, made, read_manifest, write_manifest
 from flatgia.report import record
-from flatgia.scale import check_scale
+from flatgia.scale import scale_name
 
 STATES = ("equal", "close", "different", "other bytes", "missing", "not in the manifest")
 KEYED = {"measures.csv": -1, "hessian.csv": 3, "training.csv": 3}  # cells that name a row
@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--check", action="store_true", help="compare instead of writing")
     parser.add_argument("--other", type=Path, help="check against the run in this folder, not the manifest")
     given = parser.parse_args(argv)
-    results = results_of(given.root, check_scale(given.scale))
+    results = results_of(given.root, scale_name(given.scale))
     figures = Path("paper_figures") / ("" if given.scale == "paper" else given.scale)
     manifest = given.root / figures / "manifest.csv"
     if given.other:
