@@ -15,13 +15,6 @@ CLAIMED = {
 }
 
 
-def notes_for_claims(wildcards):
-    """The notes; where there is nothing to judge it ends here, before anything is fetched for them."""
-    if not any(CLAIMED.values()):
-        raise WorkflowError(f"claims: nothing has been run at the scale {SCALE} yet; make some of it first, as table1.")
-    return notes_for(METHODS)
-
-
 rule claims:
     input:
         **CLAIMED,

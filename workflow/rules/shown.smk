@@ -177,3 +177,10 @@ def given_files(wildcards, input):
 def unknown_output(wildcards):
     """Answers a figure or table that does not exist with those that do."""
     raise WorkflowError(f"{wildcards.unknown}: no such figure or table; ask for one of {', '.join(SHOWN)}, or all.")
+
+
+def notes_for_claims(wildcards):
+    """The notes; where there is nothing to judge it ends here, before anything is fetched for them."""
+    if not any(CLAIMED.values()):
+        raise WorkflowError(f"claims: nothing has been run at the scale {SCALE} yet; make some of it first, as table1.")
+    return notes_for(METHODS)
