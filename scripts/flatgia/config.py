@@ -117,8 +117,15 @@ def _explain(error: ValidationError) -> FlatgiaError:
         missing = sorted(str(key) for key in error.validator_value if key not in error.instance)
         return FlatgiaError(where, f"missing {', '.join(missing)}", remedy)
     if error.validator == "type" and isinstance(error.instance, str) and _is_number(error.instance):
-        remedy = f"write it with a point and without quotes, as YAML wants: {float(error.instance)}"
+        remedy = _as_yaml_wants(float(error.instance), whole=error.validator_value == "integer")
     return FlatgiaError(where, error.message, remedy)
+
+
+def _as_yaml_wants(number: float, whole: bool) -> str:
+    """How to write a number that arrived as a word."""
+    if not whole:
+        return f"write it with a point and without quotes, as YAML wants: {number}"
+    return f"write a whole number without quotes{f': {number:.0f}' if number.is_integer() else ''}"
 
 
 def _word(key: object) -> str:
