@@ -93,6 +93,8 @@ def test_what_the_paper_concludes_is_judged_by_the_controls(whole):
     naive = whole[1].query("group == 'fedavg'").set_index("case")["ours"]
     first = naive[[f"{name}, IG, round 0" for name in ("FedSAM", "FedASAM", "FedGF", "FedSAI†")]].mean()
     assert plain["ours"].iloc[0] == pytest.approx(first + 5) and len(plain) == 3  # the plain gradient is 5 dB above
+    sent = rows.filter(like="What a flat-minima method sends", axis=0)
+    assert sent["ours"].iloc[0] == pytest.approx(first) and sent["paper_value"].iloc[0] < -10
     assert rows.filter(like="The protection lasts", axis=0)["ours"].iloc[0] == pytest.approx(first + 4)
 
 
