@@ -113,7 +113,7 @@ MODULES = {
     "flatgia/prior/discriminator.py": (PRIOR, None),
     "flatgia/report/curvature.py": (None, DRAWN_FROM_HESSIANS | DRAWN_OVER_RHO),
     "figures/fig07.py": (None, {"fig07"}),
-    "flatgia/artifacts.py": (r"^(?!Fetching)", None),  # what is pinned is not fetched again
+    "flatgia/artifacts.py": (r"^(?!Fetching|Preparing)", None),  # what is pinned is not fetched again
     "flatgia/progress.py": (None, set()),
 }
 

@@ -1,8 +1,9 @@
 """The inputs from outside (data, auxiliary, weights) and what is picked from them (targets, notes).
 
-All run on the submit host: it reaches the network where a cluster's nodes may not, and the picking takes a second. data and weights name no
-code: pinned hashes say what they write, so a change of code is no reason to fetch again. For the same reason what lies under
-results/shared is `ancient` wherever it is an input: fetched again it has a newer time and the same bytes.
+All run on the submit host: it reaches the network where a cluster's nodes may not, and the picking takes a second. data, auxiliary and weights
+name no code: pinned hashes say what they write, so a change of code is no reason to fetch again. For the same reason what lies
+under results/shared is `ancient` wherever it is an input: fetched again it has a newer time and the same bytes. Snakemake asks
+nothing more of a job whose ancient input is about to be made, so a code here would hide that of FedSAI's training.
 """
 
 
@@ -39,7 +40,6 @@ rule auxiliary:
         mem_mb=4000,
         runtime=30,
     params:
-        code=code_of("auxiliary.py"),
         choice=config["data"]["auxiliary"],
     message:
         "Preparing FedSAI's auxiliary images"
