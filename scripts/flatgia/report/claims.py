@@ -41,8 +41,8 @@ WHAT_WAS_RUN = (
     "GI, GIAS and GIFD follow their papers' ideas on this network: a LeNet has no batch norm for GI's prior, so GI is iDLG "
     "with total variation; the generator is a small StyleGAN2 trained on the other clients' images. With one image the "
     "label is inferred from the gradient; with several the attacker is told the labels. As published are iDLG, GI and IG; "
-    "iDLG so by Adam, as later code has it. Its original by L-BFGS, which comes out far from the paper's numbers, stands in the "
-    "table `credit`. The generative attacks as published were not run."
+    "iDLG so by Adam, as later code has it. Its original by L-BFGS, which comes out far from the paper's numbers, stands in "
+    "the table `credit`. The generative attacks as published were not run."
 )
 
 
