@@ -34,7 +34,7 @@ slurm-packages:
 verify: env
 	$(BIN)/python scripts/record.py --scale $(SCALE) --check
 
-# Speed beside peers, each in an environment of its own; about ten minutes on a machine with nothing else to do.
+# Speed beside peers, each in an environment of its own; about twenty minutes on a machine with nothing else to do.
 bench: env
 	PYTHON=$(PYTHON) benchmarks/peers.sh
 	$(BIN)/python benchmarks/all.py

@@ -43,7 +43,6 @@ def prepare(folder: Path, quick: bool) -> dict[str, list[str]]:
         data = folder / "synthetic.safetensors"
         save_tensors(data, load_synthetic(), {}, Record("data", {}))
         settings["federation"] |= {"images_per_client": 60, "test_images": 200}
-    print(f"images: {data.stem}", flush=True)
 
     def job(script: str, *arguments: str | Path, compile: str = "auto") -> list[str]:
         own = json.dumps(settings | {"compute": settings["compute"] | {"compile": compile}})
@@ -55,7 +54,7 @@ def prepare(folder: Path, quick: bool) -> dict[str, list[str]]:
     subprocess.run(job(*train, "--round", "0", "--out", model), cwd=ROOT, check=True, env=JOB)
     attack = ["attack", "--attack", "ig", "--checkpoint", model, "--targets", targets, "--out", out]
     return {
-        "train.py to its first round": job(*train, "--round", "1", "--out", out),
+        f"train.py to its first round, {data.stem} images": job(*train, "--round", "1", "--out", out),
         "attack.py to its first step, uncompiled": job(*attack, compile="never"),
         "attack.py to its first step, compiled before": job(*attack),
     }

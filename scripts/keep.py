@@ -21,7 +21,7 @@ from tarfile import BLOCKSIZE
 from flatgia.artifacts import provenance_path, replacing
 from flatgia.cli import run
 from flatgia.errors import FlatgiaError
-from flatgia.scale import scale_name
+from flatgia.scales import scale_name
 
 # In the order in which they are made: Snakemake makes anew what is older than its input.
 KEPT = (

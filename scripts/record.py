@@ -23,7 +23,7 @@ from flatgia.difference import difference, of_tables
 from flatgia.errors import FlatgiaError
 from flatgia.manifest import compare, made, read_manifest, write_manifest
 from flatgia.report import record
-from flatgia.scale import scale_name
+from flatgia.scales import scale_name
 
 STATES = ("equal", "close", "different", "other bytes", "missing", "not in the manifest")
 KEYED = {"measures.csv": -1, "hessian.csv": 3, "training.csv": 3}  # cells that name a row

@@ -16,7 +16,7 @@ from flatgia.dependencies import essence
 from flatgia.environment import check_writable, prepare
 from flatgia.errors import FlatgiaError
 from flatgia.federated.methods import reference as method_class
-from flatgia.shipped_scales import check_scale
+from flatgia.scales import check_scale
 from snakemake.exceptions import WorkflowError
 
 try:

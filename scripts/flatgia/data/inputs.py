@@ -18,6 +18,8 @@ def statistics(data: Mapping[str, Any]) -> tuple[Tensor, Tensor]:
 
 def to_inputs(images: Tensor, data: Mapping[str, Any]) -> Tensor:
     """Images, uint8 or float in [0, 1], to model inputs, float32."""
-    scaled = images.float() / 255 if images.dtype == torch.uint8 else images
+    stored = images.dtype == torch.uint8
+    scaled = images.float().div_(255) if stored else images
     mean, std = (value.to(scaled) for value in statistics(data))
-    return (scaled - mean) / std
+    # In place where that is our own copy: all of CIFAR-10 takes 0.7 GB, and touching fresh memory is most of the time.
+    return scaled.sub_(mean).div_(std) if stored else (scaled - mean) / std

@@ -5,7 +5,7 @@ import yaml
 
 from flatgia import config
 from flatgia.errors import FlatgiaError
-from flatgia.shipped_scales import FILES, check_scale
+from flatgia.scales import FILES, check_scale
 
 
 def read(*names):

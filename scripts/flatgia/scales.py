@@ -1,8 +1,10 @@
-"""The scales that this repository ships results of: a run under one of their names has to be that scale.
+"""The names of scales: what is one, and what the repository's own mean.
 
-Else it would overwrite those results, or a fresh clone would take them for its own.
+It ships results under these. A run under such a name with other values would overwrite them, or a fresh clone would take
+them for its own.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,8 +13,16 @@ import yaml
 from flatgia.config import PAPER, overlay
 from flatgia.errors import FlatgiaError
 
+NAME = re.compile(r"[a-z][a-z0-9_]*")  # as in the schema
 FILES = {"paper": PAPER, **{name: PAPER.with_name(f"{name}.yaml") for name in ("quick", "workstation")}}
 FREE = {"seeds", "data.folder", "compute.device"}  # another machine or more seeds are the same protocol
+
+
+def scale_name(name: str) -> str:
+    """The name. Raises `FlatgiaError` if it is none: an empty one, or one with a slash, would name another folder."""
+    if not NAME.fullmatch(name):
+        raise FlatgiaError("--scale", f"{name!r} is no name of a scale", "give one in a-z, 0-9 and _, as quick")
+    return name
 
 
 def check_scale(config: Mapping[str, Any]) -> None:
