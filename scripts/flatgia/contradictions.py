@@ -63,8 +63,12 @@ def contradictions(config: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     if "psnr" not in config["metrics"] or len(config["metrics"]) < 2:
         yield "metrics", "the figures show psnr and at least one of lpips, mse and ssim", "name these"
     for name in report["published"]["attacks"]:
-        if config["attacks"].get(name, {}).get("preset", "published") != "published":
-            yield "report.published.attacks", f"{name} has settings of ours", "name entries whose preset is published"
+        if config["attacks"].get(name, {}).get("preset") == "ours":
+            yield (
+                "report.published.attacks",
+                f"{name} has settings of ours",
+                "name entries whose preset is published or inferred",
+            )
     for name, entry in config["attacks"].items():
         for weights, steps in (("tv", "steps"), ("refine_tv", "refine_steps")):
             pair = [entry.get(key, []) for key in (weights, steps)]

@@ -34,10 +34,10 @@ def growing(amount):
 
 
 def attack_minutes(checkpoints):
-    """A resource: minutes for an attack on so many checkpoints, four times as many where its settings are published."""
+    """A resource: minutes for an attack on so many checkpoints, four times as many where its settings are not ours."""
 
     def minutes(wildcards, attempt):
-        each = 60 if config["attacks"][wildcards.attack].get("preset") == "published" else 15
+        each = 60 if config["attacks"][wildcards.attack].get("preset", "ours") != "ours" else 15
         return each * checkpoints * attempt
 
     return minutes

@@ -1,6 +1,6 @@
 """All that was measured, by quantity, from whatever files there are."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, product
 from pathlib import Path
@@ -44,10 +44,10 @@ def gather(request: Request, reported: pd.DataFrame) -> Given:
     estimates = (
         curvature(request.files["hessian"], config),
         accuracy(request.files["checkpoints"], config),
-        rank_correlations(values, config),  # of what the others give, so the last
     )
     for key, (column, error) in chain(*estimates):
         values[key], errors[key] = column, error
+    values |= rank_correlations(values, config)
     paper = paper_values(reported, config)
     return Given(values, errors, paper | published_values(paper, config))
 
@@ -124,25 +124,28 @@ def curvature(paths: Iterable[Path], config: Mapping[str, Any]) -> Iterator[tupl
                 yield Key(name, method, "", late[-1]), (column, 2 * errors[method])
 
 
-def rank_correlations(
-    values: Mapping[Key, pd.Series], config: Mapping[str, Any]
-) -> Iterator[tuple[Key, tuple[pd.Series, float]]]:
-    """Spearman's coefficient of mean PSNR and log det over methods and rounds of Table 1, per attack; one per seed.
+def rank_correlations(values: Mapping[Key, pd.Series], config: Mapping[str, Any]) -> dict[Key, pd.Series]:
+    """Per image, Spearman's coefficient of its PSNR and log det over the methods at the rounds of Table 1 after the first.
 
-    Its error is that of unrelated ranks. An attack for which one of either is missing is left out.
+    Not at the first, where most methods hold the same model. An attack that lacks one of either is left out.
     """
-    places = list(product(config["report"]["methods"], config["rounds"]["table"]))
-    for attack in config["report"]["attacks"] if len(places) > 2 else ():
-        keys = [[Key(metric, method, under, number) for method, number in places]
-                for metric, under in (("psnr", attack), ("log_det", ""))]  # fmt: skip
-        if all(key in values for key in chain(*keys)):
-            scores, flatness = (
-                pd.concat([values[key].groupby("seed").mean() for key in line], axis=1, join="inner", keys=places).T
-                for line in keys
-            )
-            found = scores.corrwith(flatness, method="spearman").dropna()
-            column = over_seeds(found.index, found)
-            yield Key("rank", "", attack, places[-1][1]), (column, Z / (len(places) - 1) ** 0.5)
+    report, (_, *rounds) = config["report"], sorted(config["rounds"]["table"])
+    places = list(product(report["methods"], rounds))
+    curvatures = [Key("log_det", method, "", number) for method, number in places]
+    found = {}
+    for attack, setting in product(config["attacks"], ("naive", "plain") if len(places) > 2 else ()):
+        scores = [Key("psnr", method, attack, number, setting=setting) for method, number in places]
+        if all(key in values for key in (*scores, *curvatures)):
+            by_image = ranked([values[key] for key in scores])
+            by_seed = ranked([values[key].droplevel("image") for key in curvatures])
+            same_seed = by_seed.reindex(by_image.index.get_level_values("seed")).set_index(by_image.index)
+            found[Key("rank", "", attack, rounds[-1], setting=setting)] = by_image.corrwith(same_seed, axis=1).dropna()
+    return found
+
+
+def ranked(columns: Sequence[pd.Series]) -> pd.DataFrame:
+    """The columns side by side, each row as ranks."""
+    return pd.concat(columns, axis=1, join="inner", keys=range(len(columns))).rank(axis=1)
 
 
 def late_rounds(config: Mapping[str, Any]) -> list[int]:

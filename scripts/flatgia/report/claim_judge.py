@@ -1,7 +1,6 @@
 """From a claim and the data to its row: the paper's number, ours with its interval, verdict, why."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -50,10 +49,7 @@ def measure(claim: Claim, table: pd.DataFrame, errors: Mapping[Key, float]) -> E
     if any(key in errors for key in claim.keys):
         sizes = [tuple((abs(weight), key) for weight, key in part) for part in claim.parts]
         error = float(evaluate(sizes, {key: errors.get(key, 0.0) for key in claim.keys}))
-    found = estimate(evaluate(claim.parts, table), error)
-    if claim.metric == "rank" and found.low is not None and found.high is not None:
-        return replace(found, low=max(found.low, -1.0), high=min(found.high, 1.0))
-    return found
+    return estimate(evaluate(claim.parts, table), error)
 
 
 def paper_text(claim: Claim, theirs: float | None) -> str:
@@ -80,7 +76,9 @@ def what_is_missing(keys: list[Key], scope: Scope) -> str:
         words = f"no checkpoint of {method} at round {key.round}"
     elif key.metric == "rank":
         attack = scope.label("attacks", key.attack)
-        words = f"not every PSNR under {attack}, or not every log det H, of the methods and rounds of Table 1"
+        words = (
+            f"not every PSNR under {attack}, or not every log det H, of the methods at the rounds of Table 1 after 0"
+        )
     elif key.metric in ("log_det", "lambda_max"):
         words = f"no Hessian of {method} at round {key.round}"
     elif key.metric.startswith("log_det"):

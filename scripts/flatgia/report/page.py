@@ -56,8 +56,8 @@ def common_remarks(request: Request) -> list[str]:
 
 
 def presets_remark(request: Request) -> list[str]:
-    """Which of the attacks shown run with settings of ours, and which with published ones."""
-    groups: dict[str, list[str]] = {"ours": [], "published": []}
+    """Whose settings the attacks shown run with."""
+    groups: dict[str, list[str]] = {"ours": [], "published": [], "inferred": []}
     for entry in request.config.get("attacks", {}).values():
         groups.get(entry.get("preset", ""), []).append(entry["label"])
     said = [f"{name} for {', '.join(sorted(labels))}" for name, labels in groups.items() if labels]
