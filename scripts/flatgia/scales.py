@@ -14,7 +14,7 @@ from flatgia.config import PAPER, overlay
 from flatgia.errors import FlatgiaError
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")  # as in the schema
-FILES = {"paper": PAPER, **{name: PAPER.with_name(f"{name}.yaml") for name in ("quick", "workstation")}}
+FILES = {"paper": PAPER, **{name: PAPER.with_name(f"{name}.yaml") for name in ("draws", "quick", "workstation")}}
 FREE = {"seeds", "data.folder", "compute.device"}  # another machine or more seeds are the same protocol
 
 
