@@ -44,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     if arguments.round < 0:
         raise FlatgiaError("--round", f"{arguments.round} is no round", "give 0, the initial model, or more")
     check_files([arguments.out], [*inputs, arguments.config])
-    prepare_torch(settings["compute"]["threads"])
+    prepare_torch(settings["compute"]["threads"], settings["compute"]["device"])
     device = pick_device(settings["compute"]["device"])
     from flatgia.federated.training import Training
     from flatgia.lanes.network import kernels
@@ -63,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> None:
                 raise FlatgiaError(arguments.previous, what, f"give one of {name} {wanted}")
     begin = training.begin(arguments.previous, arguments.auxiliary)
     resume = Path(f"{arguments.out}.resume")
-    recipe = artifacts.canonical([parameters, arguments.seed, by, list(record.facts["inputs"].values())])
+    recipe = artifacts.canonical([parameters, arguments.seed, device, by, list(record.facts["inputs"].values())])
     resumed = training.resumed(resume, recipe)
     begin = resumed if resumed and resumed.number <= arguments.round else begin
     facts = {"method": arguments.method, "seed": arguments.seed}

@@ -90,7 +90,8 @@ def test_what_killed_processes_left_is_removed_and_no_more(tmp_path, dead, name)
     assert (tmp_path / name).read_text() == "whole"
 
 
-def test_provenance_says_what_made_it(path, tmp_path):
+def test_provenance_says_what_made_it(path, tmp_path, monkeypatch):
+    monkeypatch.setattr(artifacts, "gpu_facts", dict)
     source = tmp_path / "source"
     source.write_text("abc")
     artifacts.save_json(path, 1, Record("stage", {"n": 2}, [source], seed=7, device="cuda"))
@@ -196,3 +197,10 @@ def test_not_a_number_is_no_json(path):
 def test_what_is_written_can_be_read_by_all(path):
     write(path)
     assert path.stat().st_mode & 0o777 == 0o666 & ~artifacts._umask()
+
+
+def test_a_gpus_provenance_names_it(monkeypatch, tmp_path):
+    monkeypatch.setattr(artifacts, "gpu_facts", lambda: {"gpu": "a GPU", "cuda": "13.0"})
+    for device, named in (("cpu", False), ("cuda", True)):
+        found = artifacts.Record("train", {}, device=device).describe("0")
+        assert ("gpu" in found) == named

@@ -66,12 +66,25 @@ def test_the_exit_code_of_a_mistake_is_one():
     assert (done.returncode, done.stderr) == (1, "error: here: wrong; mend it.\n")
 
 
-@pytest.mark.parametrize(("threads", "gpu", "asked"), [(1, False, []), (2, False, [True]), (1, True, [True])])
-def test_what_could_vary_is_fixed(monkeypatch, threads, gpu, asked):
+@pytest.mark.parametrize(
+    ("threads", "device", "gpu", "asked"),
+    [
+        (1, "cpu", False, []),
+        (2, "cpu", False, [True]),
+        (1, "cpu", True, []),
+        (1, "auto", False, []),
+        (1, "auto", True, [True]),
+        (1, "cuda", True, [True]),
+    ],
+)
+def test_what_could_vary_is_fixed(monkeypatch, threads, device, gpu, asked):
     calls, before = [], torch.get_num_threads()
     monkeypatch.setattr(torch, "use_deterministic_algorithms", calls.append)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: gpu)
-    prepare_torch(threads)
+    monkeypatch.delenv("TORCHINDUCTOR_COMPILE_THREADS", raising=False)
+    prepare_torch(threads, device)
+    assert os.environ.pop("TORCHINDUCTOR_COMPILE_THREADS") == str(threads)
+    assert not torch.backends.cuda.matmul.allow_tf32 and not torch.backends.cudnn.allow_tf32
     found = torch.get_num_threads()
     torch.set_num_threads(before)
     assert (found, calls) == (threads, asked)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flatgia.errors import FlatgiaError
+from flatgia.gpu import gpu_facts
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -137,6 +138,7 @@ class Record:
             "machine": platform.machine(),
             "seconds": round(time.monotonic() - self.begin, 3),
             "peak_memory_mib": round(peak / (1024 if sys.platform == "darwin" else 1), 1),
+            **(gpu_facts() if self.facts["device"].startswith("cuda") else {}),
         }
 
 

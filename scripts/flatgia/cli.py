@@ -27,15 +27,17 @@ def run(main: Callable[[Sequence[str] | None], None]) -> None:
         sys.exit(130)
 
 
-def prepare_torch(threads: int) -> None:
+def prepare_torch(threads: int, device: str = "cpu") -> None:
     """Fixes the thread count, deterministic algorithms and full precision, so that equal work gives equal bytes."""
+    os.environ.setdefault("TORCHINDUCTOR_COMPILE_THREADS", str(threads))  # else each job starts one for every core
     import torch
 
     torch.set_num_threads(threads)
-    if threads > 1 or torch.cuda.is_available():  # one thread is deterministic as it is, and this import takes a second
+    # One thread is deterministic as it is, and this import takes a second.
+    if threads > 1 or (device != "cpu" and torch.cuda.is_available()):
         torch.use_deterministic_algorithms(True)
     torch.utils.deterministic.fill_uninitialized_memory = False  # a debugging aid that costs time
-    torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = False
 
 
 def pick_device(name: str) -> str:

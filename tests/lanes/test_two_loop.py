@@ -1,9 +1,12 @@
-"""The recursion in C++ against the one in PyTorch, which tests/attacks/test_lbfgs.py holds against torch.optim."""
+"""The recursion in C++, and by triangular solves, against the one in PyTorch.
+
+That one is held against torch.optim in tests/attacks/test_lbfgs.py.
+"""
 
 import pytest
 import torch
 
-from flatgia.attacks.two_loop import direction_from
+from flatgia.attacks.two_loop import direction_by_solves, direction_from
 from flatgia.lanes import two_loop as module
 from flatgia.lanes.two_loop import direction_for, two_loop
 
@@ -24,19 +27,22 @@ def history(count, length, pairs, dtype):
     )
 
 
+@pytest.mark.parametrize("direction_of", [two_loop, direction_by_solves])
 @pytest.mark.parametrize("dtype", TOLERANCE)
 @pytest.mark.parametrize("pairs", [0, 1, 20])
 @pytest.mark.parametrize("count, length", [(1, 1), (3, 31), (2, 257), (3, 3072)])
-def test_it_is_the_recursion_in_pytorch(count, length, pairs, dtype):
+def test_it_is_the_recursion_in_pytorch(count, length, pairs, dtype, direction_of):
     gradient, found, scale = history(count, length, pairs, dtype)
-    ours, theirs = two_loop(gradient, found, scale), direction_from(gradient, found, scale)
+    ours, theirs = direction_of(gradient, found, scale), direction_from(gradient, found, scale)
     assert (ours - theirs).norm() <= TOLERANCE[dtype] * theirs.norm()
 
 
 def test_a_pair_of_weight_zero_counts_for_nothing_and_any_layout_serves():
     gradient, found, scale = history(4, 96, 5, torch.float64)
     useless = (torch.randn_like(gradient), torch.randn_like(gradient), torch.zeros_like(scale))
-    torch.testing.assert_close(two_loop(gradient, [*found, useless], scale), two_loop(gradient, found, scale))
+    for direction_of in (two_loop, direction_by_solves):
+        with_it = direction_of(gradient, [*found[:3], useless, *found[3:]], scale)
+        torch.testing.assert_close(with_it, direction_from(gradient, found, scale))
     strewn = [tuple(tensor.repeat_interleave(2, -1)[..., ::2] for tensor in pair) for pair in found]
     assert torch.equal(two_loop(gradient.T.contiguous().T, strewn, scale), two_loop(gradient, found, scale))
 
@@ -59,9 +65,10 @@ def test_it_serves_where_it_can(monkeypatch):
     taken = []
     monkeypatch.setattr(module, "two_loop", lambda *_: taken.append("C++"))
     monkeypatch.setattr(module, "direction_from", lambda *_: taken.append("PyTorch"))
+    monkeypatch.setattr(module, "direction_by_solves", lambda *_: taken.append("solves"))
     for compile, device in (("auto", "cpu"), ("never", "cpu"), ("auto", "cuda")):
         direction_for(compile, torch.device(device))()
-    assert taken == ["C++", "PyTorch", "PyTorch"]
+    assert taken == ["C++", "PyTorch", "solves"]
     asked = []
     monkeypatch.setattr(module, "load_library", lambda: asked.append(1))
     direction = direction_for("auto", torch.device("cpu"))

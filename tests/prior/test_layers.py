@@ -6,7 +6,18 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from flatgia.prior.layers import GAIN, EqualConv, EqualLinear, StyledConv, ToRGB, activate, demodulation, modulated_conv
+from flatgia.prior.layers import (
+    GAIN,
+    EqualConv,
+    EqualLinear,
+    StyledConv,
+    ToRGB,
+    activate,
+    demodulation,
+    doubled,
+    modulated_conv,
+    upsample,
+)
 
 
 def grouped_reference(x, weight, style, demodulate):
@@ -82,3 +93,13 @@ def test_rgb_has_the_precision_of_the_style():
     with torch.autocast("cpu", dtype=torch.bfloat16):
         y = layer(torch.randn(2, 5, 4, 4).bfloat16(), style)
     assert y.shape == (2, 3, 4, 4) and y.dtype == torch.float32
+
+
+@pytest.mark.parametrize("size", [1, 2, 5])
+def test_the_gpus_way_of_upsampling_is_the_same(size):
+    x = torch.randn(2, 3, size, size + 1, dtype=torch.float64, requires_grad=True)
+    ours, theirs = doubled(doubled(x, 2), 3), upsample(x)
+    torch.testing.assert_close(ours, theirs, rtol=1e-13, atol=1e-13)
+    weight = torch.randn_like(theirs)
+    given, wanted = (torch.autograd.grad(y, x, weight)[0] for y in (ours, theirs))
+    torch.testing.assert_close(given, wanted, rtol=1e-13, atol=1e-13)

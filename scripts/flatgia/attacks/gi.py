@@ -1,7 +1,7 @@
 """GI, GradInversion (Yin et al. 2021): squared error with image priors.
 
-Its batch-norm prior has nothing to act on in a LeNet, and its group term nothing to align in one image: both are left out,
-so it differs from iDLG by its optimiser and by two small priors.
+Its batch-norm prior has nothing to act on in a LeNet. Its group term, which draws the restarts of an image together, is left
+out too. So it differs from iDLG by its optimiser and by two small priors.
 """
 
 from dataclasses import dataclass

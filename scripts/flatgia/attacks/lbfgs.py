@@ -63,7 +63,8 @@ def _run(
         pairs = pairs[-history:]
         scale = torch.where(useful, product / change.square().sum(1), scale)
         better = cost < best_cost
-        best[better], best_cost[better] = x[better], cost[better]
+        best = torch.where(better.view(-1, *[1] * (x.dim() - 1)), x, best)
+        best_cost = torch.where(better, cost, best_cost)
         if number % every == 0 or number == steps:
             curve.append(best_cost.clone())
         progress.update(1, f"cost {best_cost.nanmean():.3g}" if number % every == 0 else "")

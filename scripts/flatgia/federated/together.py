@@ -41,7 +41,8 @@ def train_together(
     inputs, labels = (torch.stack(tensors) for tensors in zip(*clients, strict=True))
     who = torch.arange(len(clients), device=labels.device)[:, None]
     stacked = {name: value.expand(len(clients), *value.shape) for name, value in params.items()}
-    for chosen in zip(*orders, strict=True):
-        batch = torch.stack(chosen).to(labels.device)
+    chosen = [torch.stack(batch) for batch in zip(*orders, strict=True)]
+    moved = torch.cat(chosen, 1).to(labels.device)  # at once: a copy at each step would wait for the steps before it
+    for batch in moved.split([batch.shape[1] for batch in chosen], 1):
         stacked = vmap(step)(stacked, inputs[who, batch], labels[who, batch])
     return [{name: value[place] for name, value in stacked.items()} for place in range(len(clients))]

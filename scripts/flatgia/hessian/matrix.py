@@ -13,7 +13,7 @@ from flatgia.errors import FlatgiaError
 from flatgia.hessian.product import gradient_graphs, products_with_first
 from flatgia.progress import Progress
 
-COLUMNS = 8  # columns of one pass: more do not fit the caches
+COLUMNS = {"cpu": 8, "cuda": 256}  # of one pass: more do not fit a CPU's caches, and few leave a GPU idle
 LARGEST = 30_000  # parameters; beyond that the matrix and its eigenvalues need over 20 GiB
 
 
@@ -31,8 +31,7 @@ def hessian_matrix(
     for first, size in enumerate(sizes):
         end = begin + size
         graphs = gradient_graphs(network, params, inputs, labels, block, first)
-        for start in range(0, size, COLUMNS):
-            places = torch.arange(start, min(start + COLUMNS, size), device=inputs.device)
+        for places in torch.arange(size, device=inputs.device).split(COLUMNS[inputs.device.type]):
             matrix[begin + places, begin:] = products_with_first(graphs, _unit_vectors(places, size, inputs.dtype))
             progress.update(len(places))
         within = matrix[begin:end, begin:end]

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from flatgia.attacks.two_loop import Direction, Pair, direction_from
+from flatgia.attacks.two_loop import Direction, Pair, direction_by_solves, direction_from
 from flatgia.lanes.library import load_library
 
 
 def direction_for(compile: str, device: torch.device) -> Direction:
     """The recursion in C++ where `compile` is auto, the candidates are on the CPU and a compiler is found; else in PyTorch."""
-    if compile != "auto" or device.type != "cpu":
+    if device.type != "cpu":
+        return direction_by_solves
+    if compile != "auto":
         return direction_from
     # Looked for at the first step: an attack without L-BFGS asks for no compiler.
     return lambda *arguments: (direction_from if load_library() is None else two_loop)(*arguments)
