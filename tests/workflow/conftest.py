@@ -41,7 +41,7 @@ TINY = {
         "methods": ["fedavg", "fedsai"],
         "rho": {"methods": ["fedavg", "fedgf"]},
         "batch": {"methods": ["fedavg"], "sizes": [1, 2]},
-        "controls": {"methods": ["fedavg", "fedsai"]},
+        "controls": {"methods": ["fedavg", "fedsai"], "attacks": ["ig"]},
         "credit": {"methods": ["fedavg"], "attacks": ["ig", "gifd_untrained"]},
         "published": {"methods": ["fedavg"], "attacks": ["ig_short"]},
     },
