@@ -59,7 +59,7 @@ def steps_needed(network: nn.Module, case: dict, most: int) -> int:
 
 def exact(network: nn.Module, case: dict, threads: int) -> list[Row]:
     """Seconds of the matrix and of its eigenvalues, and the log determinant."""
-    prepare_torch(threads)
+    prepare_torch({"threads": threads, "device": "cpu", "instructions": "portable"})
     begin = time.perf_counter()
     matrix = hessian_matrix(network, case["params"], case["inputs"], case["labels"], case["block"])
     middle = time.perf_counter()

@@ -60,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     settings = config.load(given.config, "attacks", "compute", "data", "methods", "model")
     for section, name in (("attacks", given.attack), ("methods", given.method)):
         config.entry(settings, section, name)
-    prepare_torch(settings["compute"]["threads"], settings["compute"]["device"])
+    prepare_torch(settings["compute"])
     device = pick_device(settings["compute"]["device"])
     attack_targets(given, settings, device) if given.targets is not None else attack_own(given, settings, device)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from flatgia.artifacts import Record, save_tensors
-from flatgia.cli import prepare_torch, run
+from flatgia.cli import ALONE, prepare_torch, run
 from flatgia.data.cifar10 import load_cifar10
 from flatgia.data.download import scratch_beside
 from flatgia.data.sources import user_folder
@@ -21,7 +21,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", required=True, type=Path, help="the safetensors file to write")
     given = parser.parse_args(argv)
     check_files([given.out])
-    prepare_torch(1)
+    prepare_torch(ALONE)
     record = Record("data", {"dataset": given.dataset})
     if given.dataset == "synthetic":
         tensors, source = load_synthetic(), "synthetic"

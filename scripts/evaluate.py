@@ -27,7 +27,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         raise FlatgiaError("--attack", f"{twice[0]} is given twice", "name each file once")
     config = load(given.config, "compute", "metrics")
     check_files([given.out], [*given.attack, given.targets, given.vgg, given.config])
-    prepare_torch(config["compute"]["threads"])
+    prepare_torch(config["compute"])
     metrics = metrics_named(config["metrics"], given.vgg)
     truth = load_tensors(given.targets)[0]
     targets = truth["images"][: len(truth["indices"])]  # all that holds images has images, only targets have indices

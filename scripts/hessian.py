@@ -29,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     arguments = parser().parse_args(argv)
     settings = config.load(arguments.config, *SECTIONS)
     check_files([arguments.out], [arguments.checkpoint, arguments.data, arguments.config])
-    prepare_torch(settings["compute"]["threads"], settings["compute"]["device"])
+    prepare_torch(settings["compute"])
     from flatgia.data.inputs import to_inputs
     from flatgia.hessian.measure import hessian_numbers, image_indices
     from flatgia.lanes.network import in_lanes, kernels

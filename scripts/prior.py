@@ -28,7 +28,7 @@ def main(argv: Sequence[str] | None) -> None:
     config = load(arguments.config, "compute", "federation", "prior", "targets")
     check_files([arguments.out], [arguments.data, arguments.config])
     check_files([arguments.picture], [arguments.data, arguments.config, arguments.out], "--picture")
-    prepare_torch(config["compute"]["threads"], config["compute"]["device"])
+    prepare_torch(config["compute"])
     make(config, arguments.data, arguments.seed, arguments.out, arguments.picture, arguments.untrained)
 
 

@@ -18,7 +18,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     arguments = parser.parse_args(argv)
     settings = config.load(arguments.config, "compute", "federation", "targets")
     check_files([arguments.out], [arguments.data, arguments.config])
-    prepare_torch(settings["compute"]["threads"])
+    prepare_torch(settings["compute"])
     from flatgia.data.partition import client_indices, target_indices
 
     partition = {key: settings["federation"][key] for key in config.PARTITION_KEYS}

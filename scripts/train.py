@@ -44,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     if arguments.round < 0:
         raise FlatgiaError("--round", f"{arguments.round} is no round", "give 0, the initial model, or more")
     check_files([arguments.out], [*inputs, arguments.config])
-    prepare_torch(settings["compute"]["threads"], settings["compute"]["device"])
+    prepare_torch(settings["compute"])
     device = pick_device(settings["compute"]["device"])
     from flatgia.federated.training import Training
     from flatgia.lanes.network import kernels

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from flatgia.artifacts import Record, save_tensors
-from flatgia.cli import prepare_torch, run
+from flatgia.cli import ALONE, prepare_torch, run
 from flatgia.data.download import scratch_beside
 from flatgia.data.sources import user_folder
 from flatgia.outputs import check_files
@@ -19,7 +19,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", required=True, type=Path, help="the safetensors file to write")
     given = parser.parse_args(argv)
     check_files([given.out])
-    prepare_torch(1)
+    prepare_torch(ALONE)
     record = Record("weights", {"network": "vgg16"})
     with scratch_beside(given.out) as scratch:
         tensors, source = load_vgg16(user_folder(given.folder), scratch)

@@ -2,6 +2,10 @@
 
 import copy
 
+from flatgia.instructions import use_instructions
+
+use_instructions("portable")  # as every command does, before torch is imported
+
 import pytest
 from hypothesis import settings
 

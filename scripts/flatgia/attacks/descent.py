@@ -12,6 +12,7 @@ from torch.utils._pytree import tree_map
 
 from flatgia.attacks.objectives import Objective
 from flatgia.attacks.view import View
+from flatgia.instructions import are_portable
 from flatgia.progress import Progress
 
 Variables = tuple[Tensor, ...]
@@ -63,6 +64,10 @@ def compiled(function: Callable, mode: str) -> Callable:
     if not any(map(shutil.which, ("c++", "g++", "clang++"))):
         print("no C++ compiler found: the attack runs uncompiled, which is slower", file=sys.stderr)
         return function
+    if are_portable():  # the instructions are PyTorch's; this is what the compiler may add of its own
+        from torch._inductor import config  # a second to import
+
+        config.cpp.march = "x86-64-v3"
     if mode == "graphs":
         return _or_eager(_replayed(torch.compile(function, dynamic=False, mode="reduce-overhead")), function)
     return _or_eager(torch.compile(function, dynamic=False), function)

@@ -104,7 +104,7 @@ void gradient_of_block(State<T>& s, W w, int classes, const int64_t* labels, int
 // The derivative of d = e a (1 - a), from those of a and e.
 template <class T>
 INLINE V<T> through_sigmoid(V<T> a, V<T> e, V<T> ta, V<T> te) {
-  return te * a * (T(1) - a) + e * ta * (T(1) - T(2) * a);
+  return fma(te * a, T(1) - a, e * ta * fma(V<T>{} - T(2), a, V<T>{} + T(1)));
 }
 
 // Along `u` in the space of the weights: the derivative of the loss by the image, into t.x, if `image`; that of the gradient,
@@ -125,7 +125,7 @@ void derivative_of_block(State<T>& s, W w, U u, int classes, Tangent<T>& t, bool
   for (int j = 0; j < classes; j++) th[j] = u[head_bias(classes) + j];
   head(s.a3, u + WH, classes, th);
   head(t.a3, w + WH, classes, th);
-  for (int j = 0; j < classes; j++) mean += p[j] * th[j];
+  for (int j = 0; j < classes; j++) mean = fma(p[j], th[j], mean);
   for (int j = 0; j < classes; j++) th[j] = p[j] * (th[j] - mean) * s.share;
 
   clear_backward(t);

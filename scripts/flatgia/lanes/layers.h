@@ -70,7 +70,7 @@ INLINE void correlate(const N* in, int in_row, const N (&taps)[G][NY * NX], N* o
       for (int i = 0; i < NY * NX; i++) {
         const N value = from[i / NX * in_row + i % NX];
 #pragma GCC unroll 4
-        for (int g = 0; g < G; g++) sums[g] += taps[g][i] * value;
+        for (int g = 0; g < G; g++) sums[g] = fma(taps[g][i], value, sums[g]);
       }
 #pragma GCC unroll 4
       for (int g = 0; g < G; g++) to[g * plane] = sums[g];
@@ -154,7 +154,7 @@ void weights(const N* delta, int side, const N* in, int channels, int framed, N*
             for (int i = 0; i < K; i++) {
               const N value = from[i];
 #pragma GCC unroll 4
-              for (int g = 0; g < SUMMED; g++) sums[g][i] += d[g * row * row] * value;
+              for (int g = 0; g < SUMMED; g++) sums[g][i] = fma(d[g * row * row], value, sums[g][i]);
             }
           }
 #pragma GCC unroll 4
@@ -178,7 +178,7 @@ void head(const N* in, W w, int classes, N* out) {
     N sums[4] = {};  // one alone would wait for itself
     for (int i = 0; i < FLAT; i += 4)
 #pragma GCC unroll 4
-      for (int k = 0; k < 4; k++) sums[k] += w[j * FLAT + i + k] * in[i + k];
+      for (int k = 0; k < 4; k++) sums[k] = fma(w[j * FLAT + i + k], in[i + k], sums[k]);
     out[j] += (sums[0] + sums[1]) + (sums[2] + sums[3]);
   }
 }
@@ -187,7 +187,7 @@ template <class N, class W>
 void head_backward(const N* delta, W w, int classes, N* out) {
   for (int j = 0; j < classes; j++) {
     const N d = delta[j];
-    for (int i = 0; i < FLAT; i++) out[i] += w[j * FLAT + i] * d;
+    for (int i = 0; i < FLAT; i++) out[i] = fma(w[j * FLAT + i], d, out[i]);
   }
 }
 
@@ -195,6 +195,6 @@ template <class N>
 void head_weights(const N* delta, const N* in, int classes, N* out) {
   for (int j = 0; j < classes; j++) {
     const N d = delta[j];
-    for (int i = 0; i < FLAT; i++) out[j * FLAT + i] += d * in[i];
+    for (int i = 0; i < FLAT; i++) out[j * FLAT + i] = fma(d, in[i], out[j * FLAT + i]);
   }
 }

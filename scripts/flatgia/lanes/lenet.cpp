@@ -45,12 +45,21 @@ void with_weights(const T* w, bool own, Block<T> block, int length, Scratch& scr
   f(Own<T>{lanes});
 }
 
+// Where a block's gradient is summed: PARTS vectors of sums in turn for the sum over all images, else one, cleared.
+template <class T>
+V<T>* sums_of(Block<T> block, int length, bool sum) {
+  auto* g = for_sums.at_least<V<T>>(size_t(PARTS) * length * sizeof(V<T>));
+  if (!sum || block.first == 0) memset(g, 0, size_t(sum ? PARTS : 1) * length * sizeof(V<T>));
+  return sum ? g + size_t(block.first / LANES<T> % PARTS) * length : g;
+}
+
 // A gradient in lanes to its rows, or to the sum over all images once the last block is in it.
 template <class T>
 void give(const V<T>* g, int length, bool sum, Block<T> block, T* out) {
   if (!sum) from_lanes(g, length, block.count, out + size_t(block.first) * length);
+  const V<T>* first = for_sums.at_least<V<T>>(0);
   if (sum && block.last)
-    for (int i = 0; i < length; i++) out[i] = over_lanes<T>(g[i]);
+    for (int i = 0; i < length; i++) out[i] = over_lanes<T>(first + i, length);
 }
 
 // Where a block's state is kept, or memory for the moment without `states`.
@@ -77,11 +86,10 @@ template <class T>
 void gradients(int n, int classes, const T* x, const int64_t* labels, const T* w, bool own, T share, char* states,
                T* out, bool sum) {
   const int length = size_of(classes);
-  auto* g = for_sums.at_least<V<T>>(length * sizeof(V<T>));
   each_block<T>(n, [&](Block<T> block) {
     auto& s = state_of<T>(states, block, classes);
     load_images<T>(x, block, share, s);
-    if (!sum || block.first == 0) memset(g, 0, length * sizeof(V<T>));
+    V<T>* g = sums_of<T>(block, length, sum);
     with_weights<T>(w, own, block, length, for_weights, [&](auto weights) {
       gradient_of_block<T>(s, weights, classes, labels + block.first, block.count, g);
     });
@@ -94,11 +102,10 @@ void derivatives(int n, int classes, char* states, const T* w, bool own, const T
                  bool sum) {
   constexpr int PIXELS = COLOURS * S0 * S0;
   const int length = size_of(classes);
-  auto* g = out ? for_sums.at_least<V<T>>(length * sizeof(V<T>)) : nullptr;
   auto& t = *for_images.at_least<Tangent<T>>(Tangent<T>::bytes(classes));
   each_block<T>(n, [&](Block<T> block) {
     auto& s = state_of<T>(states, block, classes);
-    if (g && (!sum || block.first == 0)) memset(g, 0, length * sizeof(V<T>));
+    V<T>* g = out ? sums_of<T>(block, length, sum) : nullptr;
     with_weights<T>(w, own, block, length, for_weights, [&](auto weights) {
       with_weights<T>(u, own_u, block, length, for_direction, [&](auto direction) {
         derivative_of_block<T>(s, weights, direction, classes, t, images, g);

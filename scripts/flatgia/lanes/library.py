@@ -12,9 +12,11 @@ from pathlib import Path
 
 import torch
 
+from flatgia.instructions import are_portable
+
 SOURCES = sorted(path for path in Path(__file__).parent.iterdir() if path.suffix in (".cpp", ".h"))
 MAINS = [path for path in SOURCES if path.suffix == ".cpp"]
-FLAGS = ("-O3", "-fno-math-errno", "-std=c++17", "-shared", "-fPIC", "-Wno-psabi")
+FLAGS = ("-O3", "-fno-math-errno", "-ffp-contract=off", "-std=c++17", "-shared", "-fPIC", "-Wno-psabi")
 # As PyTorch chooses its own kernels, so that a machine that runs those runs these.
 INSTRUCTIONS = {
     "AVX512": ("-mavx512f", "-mavx512dq", "-mavx512vl", "-mavx512bw", "-mavx2", "-mfma"),
@@ -48,7 +50,9 @@ def _load(half: bool) -> ctypes.CDLL | None:
 
 def capability() -> str:
     """What the processor can, as PyTorch names it: AVX512, AVX2, or another for which there are no flags."""
-    return torch.backends.cpu.get_cpu_capability()
+    held = torch.backends.cpu.get_cpu_capability()
+    # These kernels give the same bytes with either, so what holds PyTorch to AVX2 need not hold them.
+    return "AVX512" if held == "AVX2" and are_portable() and torch.cpu._is_avx512_supported() else held
 
 
 def _without(reason: str) -> None:

@@ -2,15 +2,15 @@
 #pragma once
 #include "block.h"
 
-// Sums over many numbers in pieces: one long sum in float32 would lose the last digits.
-template <class T, class F>
-INLINE V<T> sum_over(int begin, int end, F term) {
+// Sums of products over many numbers in pieces: one long sum in float32 would lose the last digits.
+template <class T, class F, class G>
+INLINE V<T> sum_over(int begin, int end, F one, G other) {
   constexpr int PIECE = 64;
   V<T> total = {};
   for (int from = begin; from < end; from += PIECE) {
     const int to = from + PIECE < end ? from + PIECE : end;
     V<T> piece = {};
-    for (int i = from; i < to; i++) piece += term(i);
+    for (int i = from; i < to; i++) piece = fma(one(i), other(i), piece);
     total += piece;
   }
   return total;
@@ -25,8 +25,10 @@ INLINE V<T> root(V<T> v) {
 // Squared error; `relative` to the observed gradient's squared norm, or as it is.
 template <class T>
 V<T> squared(V<T>* g, const V<T>* seen, int length, bool relative) {
-  const V<T> norm = relative ? sum_over<T>(0, length, [&](int i) { return seen[i] * seen[i]; }) + T(1e-24) : V<T>{} + T(1);
-  const V<T> cost = sum_over<T>(0, length, [&](int i) { return (g[i] - seen[i]) * (g[i] - seen[i]); });
+  auto number = [&](int i) { return seen[i]; };
+  auto apart = [&](int i) { return g[i] - seen[i]; };
+  const V<T> norm = relative ? sum_over<T>(0, length, number, number) + T(1e-24) : V<T>{} + T(1);
+  const V<T> cost = sum_over<T>(0, length, apart, apart);
   for (int i = 0; i < length; i++) g[i] = T(2) * (g[i] - seen[i]) / norm;
   return cost / norm;
 }
@@ -34,20 +36,22 @@ V<T> squared(V<T>* g, const V<T>* seen, int length, bool relative) {
 // `weight` times the squared distance of two parts' unit vectors; the derivative replaces that part of g.
 template <class T>
 V<T> unit_vectors(V<T>* g, const V<T>* seen, int begin, int end, V<T> weight, V<T> norm_seen) {
-  const V<T> length = root<T>(sum_over<T>(begin, end, [&](int i) { return g[i] * g[i]; }));
+  auto own = [&](int i) { return g[i]; };
+  const V<T> length = root<T>(sum_over<T>(begin, end, own, own));
   const V<T> a = T(1) / (length + T(1e-12)), b = T(1) / (norm_seen + T(1e-12));
-  auto apart = [&](int i) { return g[i] * a - seen[i] * b; };
-  const V<T> cost = sum_over<T>(begin, end, [&](int i) { return apart(i) * apart(i); });
-  const V<T> along = sum_over<T>(begin, end, [&](int i) { return apart(i) * g[i]; });
+  auto apart = [&](int i) { return fma(g[i], a, -(seen[i] * b)); };
+  const V<T> cost = sum_over<T>(begin, end, apart, apart);
+  const V<T> along = sum_over<T>(begin, end, apart, own);
   // The derivative of the length is g / length, where there is one.
   const V<T> turn = length > T(0) ? along * a / length : V<T>{};
-  for (int i = begin; i < end; i++) g[i] = T(2) * weight * a * (apart(i) - turn * g[i]);
+  for (int i = begin; i < end; i++) g[i] = T(2) * weight * a * fma(-turn, g[i], apart(i));
   return weight * cost;
 }
 
 template <class T>
 V<T> norm_of(const V<T>* v, int begin, int end) {
-  return root<T>(sum_over<T>(begin, end, [&](int i) { return v[i] * v[i]; }));
+  auto number = [&](int i) { return v[i]; };
+  return root<T>(sum_over<T>(begin, end, number, number));
 }
 
 template <class T>

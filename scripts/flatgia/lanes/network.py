@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from flatgia.instructions import are_portable
 from flatgia.lanes.differentiable import Gradient
 from flatgia.lanes.lenet import IMAGE, derivatives, flat, gradients, like
 from flatgia.lanes.library import capability, load_library
@@ -28,9 +29,11 @@ def in_lanes(network: nn.Module, compile: str, device: str = "cpu") -> nn.Module
 
 
 def kernels(settings: Mapping[str, Any], device: str) -> str:
-    """What takes the gradients of the configured network, for the provenance: C++ and PyTorch round differently."""
+    """What takes the gradients of the configured network, for the provenance: C++ and PyTorch round differently, and so do
+    processors, but for what all of them have."""
     network = in_lanes(load_network(settings["model"]), settings["compute"]["compile"], device)
-    return f"C++, {capability()}" if isinstance(network, InLanes) else "PyTorch"
+    by = "C++" if isinstance(network, InLanes) else "PyTorch"
+    return f"{by}, {'portable' if are_portable() else capability()}" if device == "cpu" else by
 
 
 def fits(network: nn.Module, inputs: Tensor) -> bool:

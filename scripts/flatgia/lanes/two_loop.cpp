@@ -16,19 +16,26 @@ INLINE V<T> load(const T* from) {
 // Four sums at once, since an addition waits for the one before it.
 template <class T>
 T dot(const T* a, const T* b, int length) {
-  constexpr int L = LANES<T>, STEP = 4 * L;
-  V<T> sums[4] = {};
+  constexpr int L = LANES<T>, STEP = 4 * PARTS * L;
+  V<T> sums[4][PARTS] = {}, all[PARTS];
   int i = 0;
   for (; i + STEP <= length; i += STEP)
-    for (int k = 0; k < 4; k++) sums[k] += load(a + i + k * L) * load(b + i + k * L);
+#pragma GCC unroll 4
+    for (int k = 0; k < 4; k++)
+#pragma GCC unroll 4
+      for (int part = 0; part < PARTS; part++) {
+        const int at = i + (k * PARTS + part) * L;
+        sums[k][part] = fma(load(a + at), load(b + at), sums[k][part]);
+      }
   T rest = 0;
-  for (; i < length; i++) rest += a[i] * b[i];
-  return over_lanes<T>((sums[0] + sums[1]) + (sums[2] + sums[3])) + rest;
+  for (; i < length; i++) rest = fma(a[i], b[i], rest);
+  for (int part = 0; part < PARTS; part++) all[part] = (sums[0][part] + sums[1][part]) + (sums[2][part] + sums[3][part]);
+  return over_lanes<T>(all, 1) + rest;
 }
 
 template <class T>
 void add(T* to, T weight, const T* from, int length) {
-  for (int i = 0; i < length; i++) to[i] += weight * from[i];
+  for (int i = 0; i < length; i++) to[i] = fma(weight, from[i], to[i]);
 }
 
 // Gradients (n, length), `pairs` moves and changes (n, length) and inverses (n,), oldest first, scales (n,): -H g to `out`.
@@ -46,7 +53,7 @@ void two_loop(int n, int length, int pairs, const T* gradient, const T* const* m
     }
     for (int i = 0; i < length; i++) q[i] *= scales[c];
     for (int k = 0; k < pairs; k++)
-      add(q, weights[k] - inverses[k][c] * dot(changes[k] + row, q, length), moves[k] + row, length);
+      add(q, fma(-inverses[k][c], dot(changes[k] + row, q, length), weights[k]), moves[k] + row, length);
   }
 }
 

@@ -18,7 +18,7 @@ template <class T>
 struct Rounded {
   T edge;
   INLINE void operator()(T d, T& cost, T& slope) const {
-    const T root = std::sqrt(d * d + edge * edge);
+    const T root = std::sqrt(fma(d, d, edge * edge));
     cost = root - edge;
     slope = d / root;
   }
@@ -31,7 +31,7 @@ INLINE void differences(const T* earlier, const T* later, int length, T weight, 
   for (int i = 0; i < length; i++) {
     T cost, slope;
     of(later[i] - earlier[i], cost, slope);
-    sums[i] += weight * cost;
+    sums[i] = fma(weight, cost, sums[i]);
     slopes[i] = weight * slope;
   }
   for (int i = 0; i < length; i++) to_earlier[i] -= slopes[i];

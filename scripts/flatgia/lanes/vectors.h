@@ -4,6 +4,9 @@
 #include <cstdint>
 #include <cstring>
 #include <type_traits>
+#ifdef __FMA__
+#include <immintrin.h>
+#endif
 
 #define INLINE inline __attribute__((always_inline))
 
@@ -29,6 +32,31 @@ template <class T>
 using V = typename Vector<T>::Lanes;
 template <class T>
 constexpr int LANES = BYTES / sizeof(T);
+// a b + c, rounded once where the processor can. The compiler fuses nothing by itself (-ffp-contract=off): which products it
+// takes depends on its version and on the width of a register, and the bytes would depend on both.
+#ifndef __FMA__
+template <class N>
+INLINE N fma(N a, N b, N c) {
+  return a * b + c;
+}
+#else
+INLINE float fma(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
+INLINE double fma(double a, double b, double c) { return __builtin_fma(a, b, c); }
+#if defined(__AVX512F__) && !defined(HALF)
+INLINE V<float> fma(V<float> a, V<float> b, V<float> c) { return _mm512_fmadd_ps(a, b, c); }
+INLINE V<double> fma(V<double> a, V<double> b, V<double> c) { return _mm512_fmadd_pd(a, b, c); }
+#elif defined(__AVX512F__) || !defined(HALF)
+INLINE V<float> fma(V<float> a, V<float> b, V<float> c) { return _mm256_fmadd_ps(a, b, c); }
+INLINE V<double> fma(V<double> a, V<double> b, V<double> c) { return _mm256_fmadd_pd(a, b, c); }
+#else
+INLINE V<float> fma(V<float> a, V<float> b, V<float> c) { return _mm_fmadd_ps(a, b, c); }
+INLINE V<double> fma(V<double> a, V<double> b, V<double> c) { return _mm_fmadd_pd(a, b, c); }
+#endif
+#endif
+
+// Sums run over lanes in one order on every machine: that of the widest register. A narrower machine keeps as many partial
+// sums, in this many vectors.
+constexpr int PARTS = 64 / BYTES;
 
 // e^x as 2^n e^r with |r| <= ln(2) / 2, to a few units in the last place; 0 where it is no normal number. For x <= 0.
 template <class T>
@@ -41,11 +69,11 @@ INLINE V<T> exponential(V<T> x) {
   constexpr T ln2 = narrow ? 0.693145751953125 : 6.93147180369123816490e-01;  // few bits, so that n ln2 is exact
   constexpr T ln2_rest = narrow ? 1.42860682030941723212e-6 : 1.90821492927058770002e-10;
   const V<T> held = x < low ? V<T>{} + low : x;
-  const V<T> n = (held * T(1.4426950408889634) + magic) - magic;
-  const V<T> r = held - n * ln2 - n * ln2_rest;
+  const V<T> n = fma(held, V<T>{} + T(1.4426950408889634), V<T>{} + magic) - magic;
+  const V<T> r = fma(-n, V<T>{} + ln2_rest, fma(-n, V<T>{} + ln2, held));
   V<T> sum = V<T>{} + T(1);
 #pragma GCC unroll 16
-  for (int k = order; k > 0; k--) sum = sum * (r * (T(1) / T(k))) + T(1);
+  for (int k = order; k > 0; k--) sum = fma(sum, r * (T(1) / T(k)), V<T>{} + T(1));
   const I power = (__builtin_convertvector(n, I) + bias) << mantissa;
   return x < low ? V<T>{} : sum * (V<T>)power;
 }
@@ -57,10 +85,12 @@ INLINE V<T> sigmoid(V<T> x) {
   return x < 0 ? e * y : y;
 }
 
+// The sum over the lanes of PARTS vectors, `apart` from one another.
 template <class T>
-T over_lanes(V<T> v) {
+T over_lanes(const V<T>* v, int apart) {
   T sum = 0;
-  for (int lane = 0; lane < LANES<T>; lane++) sum += v[lane];
+  for (int part = 0; part < PARTS; part++)
+    for (int lane = 0; lane < LANES<T>; lane++) sum += v[part * apart][lane];
   return sum;
 }
 

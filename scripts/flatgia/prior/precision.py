@@ -2,9 +2,11 @@
 
 import torch
 
+from flatgia.instructions import are_portable
+
 
 def usable_precision(wanted: str, device: str) -> str:
-    """`wanted` (bf16 or fp32), or fp32 where the processor has no bf16 arithmetic and would only emulate it."""
-    if wanted == "bf16" and device == "cpu" and not torch.ops.mkldnn._is_mkldnn_bf16_supported():
+    """`wanted` (bf16 or fp32), or fp32 where the processor has no bf16 arithmetic, or may not use what others lack."""
+    if wanted == "bf16" and device == "cpu" and (are_portable() or not torch.ops.mkldnn._is_mkldnn_bf16_supported()):
         return "fp32"
     return wanted
