@@ -14,8 +14,8 @@ from pathlib import Path
 import cases
 from alternate import Side, alternate, options, write
 
-from flatgia.attacks.model import Model
 from flatgia.attacks.observe import observe
+from flatgia.attacks.victim import Victim
 
 NEVER, AUTO = {"compile": "never"}, {"compile": "auto"}
 WHAT = "gradient matching, steps x images"
@@ -32,7 +32,7 @@ def case(count: int, restarts: int, steps: int) -> dict:
     """The gradients of `count` images, one image a gradient, and how long to match them."""
     network, params = cases.model()
     inputs, labels = cases.images(count)
-    observed = observe(Model(network, params, None, None), inputs[:, None], labels[:, None])
+    observed = observe(Victim(network, params, None, None), inputs[:, None], labels[:, None])
     attack = {"what": WHAT, "attack": "ig_published", "numbers": {"steps": steps}, "restarts": restarts, "steps": steps}
     return {"params": params, "observed": observed, "labels": labels} | attack
 

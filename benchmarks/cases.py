@@ -5,10 +5,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from flatgia import config
-from flatgia.data.inputs import to_inputs
-from flatgia.data.synthetic import load_synthetic
-from flatgia.models.network import Params, initial_params, load_network
+from flatgia.datasets.inputs import to_inputs
+from flatgia.datasets.synthetic import load_synthetic
+from flatgia.networks.network import Params, initial_params, load_network
+from flatgia.settings import config
 
 
 def paper() -> dict[str, Any]:

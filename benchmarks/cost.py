@@ -17,8 +17,8 @@ from pathlib import Path
 
 from alternate import HERE
 
-from flatgia import estimate
-from flatgia.estimate import Unit
+from flatgia.pipeline import estimate
+from flatgia.pipeline.estimate import Unit
 
 ROOT = HERE.parent
 SECONDS = ROOT / "workflow" / "seconds.csv"
@@ -39,7 +39,7 @@ def write_seconds(path: Path, found: dict[str, dict[Unit, float]]) -> None:
 
 def planned(commands: str) -> Iterator[tuple[Unit, int]]:
     """Units of work in the shell commands of a dry run."""
-    for command in re.findall(r"python scripts/(?:train|attack|hessian|prior)\.py.*?(?= && | > |\) >)", commands):
+    for command in re.findall(r"python scripts/(?:train|attack|hessian|generator)\.py.*?(?= && | > |\) >)", commands):
         stage = re.search(r"scripts/(\w+)\.py", command)[1]
         options = dict(re.findall(r" --(\w+) (\S+)", re.sub(r"--config '.*?'(?= --)", "", command)))
         if stage == "train":

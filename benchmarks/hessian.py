@@ -19,12 +19,12 @@ import torch
 from alternate import Row, Side, alternate, options, show, write
 from torch import nn
 
-from flatgia.cli import prepare_torch
-from flatgia.hessian.exact import spectrum_numbers
-from flatgia.hessian.lanczos import lanczos
-from flatgia.hessian.matrix import hessian_matrix
-from flatgia.hessian.product import gradient_graphs, product
-from flatgia.hessian.slq import EVERY, agreement, rademacher
+from flatgia.core.cli import prepare_torch
+from flatgia.curvature.exact import spectrum_numbers
+from flatgia.curvature.lanczos import lanczos
+from flatgia.curvature.matrix import hessian_matrix
+from flatgia.curvature.product import gradient_graphs, product
+from flatgia.curvature.slq import EVERY, agreement, rademacher
 
 # Ours and a peer's. One probe spreads by 89 with deflation and by 115 without (24 and 32 probes of this case).
 PROBES = (9, 15)

@@ -19,11 +19,11 @@ from typing import Any
 import cases
 from alternate import HERE, Row, one_thread, options, show, write
 
-from flatgia.artifacts import Record, save_tensors
-from flatgia.data.synthetic import load_synthetic
+from flatgia.core.artifacts import Provenance, save_tensors
+from flatgia.datasets.synthetic import load_synthetic
 
 ROOT = HERE.parent
-FIRST = re.compile(r": \d+/\d+ (step|round)s, ")  # as flatgia.progress says it
+FIRST = re.compile(r": \d+/\d+ (step|round)s, ")  # as flatgia.core.progress says it
 JOB = os.environ | one_thread()
 
 
@@ -41,7 +41,7 @@ def prepare(folder: Path, quick: bool) -> dict[str, list[str]]:
     settings, data = one_step(), ROOT / "results/shared/cifar10.safetensors"
     if quick or not data.exists():
         data = folder / "synthetic.safetensors"
-        save_tensors(data, load_synthetic(), {}, Record("data", {}))
+        save_tensors(data, load_synthetic(), {}, Provenance("data", {}))
         settings["federation"] |= {"images_per_client": 60, "test_images": 200}
 
     def job(script: str, *arguments: str | Path, compile: str = "auto") -> list[str]:

@@ -18,10 +18,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from flatgia import artifacts, config
-from flatgia.cli import pick_device, prepare_torch, run
-from flatgia.errors import FlatgiaError
-from flatgia.outputs import check_files, check_folder
+from flatgia.core import artifacts
+from flatgia.core.cli import pick_device, prepare_torch, run
+from flatgia.core.errors import FlatgiaError
+from flatgia.core.outputs import check_files, check_folder
+from flatgia.settings import config
 
 # Options that serve without --targets only, or with them only, and their defaults.
 OWN: dict[str, Any] = {"model": None, "image": None, "label": None, "size": 32}
@@ -40,7 +41,7 @@ def parser() -> argparse.ArgumentParser:
         " .safetensors with a shared gradient, one tensor a parameter (method)")  # fmt: skip
     add("--attacker", choices=["naive", "adaptive"], default="naive", help="adaptive models the method (naive)")
     add("--seed", type=int, default=0, help="of the random starts (0)")
-    add("--prior", nargs="?", help="the generator, from scripts/prior.py, for GIAS and GIFD")
+    add("--generator", nargs="?", help="the generator, from scripts/generator.py, for GIAS and GIFD")
     add("--checkpoint", nargs="+", required=True, help="the model: .safetensors, or a state dict in .pt")
     add("--out", nargs="+", required=True, help="a folder; in the pipeline a .safetensors for each checkpoint")
     own = parser.add_argument_group("on your own")
@@ -84,13 +85,13 @@ def attack_targets(given: argparse.Namespace, settings: dict[str, Any], device: 
         raise FlatgiaError("--out", f"{len(given.out)} names for {len(given.checkpoint)} checkpoints", "pair them")
     if given.gradient not in {"method", "plain"}:
         raise FlatgiaError("--gradient", "with --targets it is method or plain", "leave --targets out to attack a file")
-    check_files(given.out, [*given.checkpoint, given.targets, given.prior, given.config])
+    check_files(given.out, [*given.checkpoint, given.targets, given.generator, given.config])
     case = Case(given.attack, given.method, given.gradient, given.attacker, given.batch, given.seed)
     together = device != "cpu" and len(given.checkpoint) > 1
     answers = attack_checkpoints(
-        settings, case, given.checkpoint, given.targets, given.prior, device, together=together
+        settings, case, given.checkpoint, given.targets, given.generator, device, together=together
     )
-    inputs = ([checkpoint, given.targets, *filter(None, [given.prior])] for checkpoint in given.checkpoint)
+    inputs = ([checkpoint, given.targets, *filter(None, [given.generator])] for checkpoint in given.checkpoint)
     records = (_record(given, settings, paths, device) for paths in inputs)
     if together:
         records = list(records)  # the clock of each runs over the whole batch
@@ -101,9 +102,9 @@ def attack_targets(given: argparse.Namespace, settings: dict[str, Any], device: 
 def attack_own(given: argparse.Namespace, settings: dict[str, Any], device: str) -> None:
     """Attacks a checkpoint of the user's with an image or a gradient of theirs."""
     # By name: the pipeline's attacks do not depend on what serves a user's own.
-    own = importlib.import_module("flatgia.attacks.own")
+    own = importlib.import_module("flatgia.audit.own")
     from flatgia.federated.methods import load_method
-    from flatgia.models.network import load_network
+    from flatgia.networks.network import load_network
 
     file = None if given.gradient in {"method", "plain"} else given.gradient
     if (file is None) == (given.image is None):
@@ -118,7 +119,7 @@ def attack_own(given: argparse.Namespace, settings: dict[str, Any], device: str)
     if given.model:
         settings["model"] = settings["model"] | {"network": given.model}
         load_network(settings["model"], "--model")  # a mistake in it is told of the option
-    inputs = [given.checkpoint[0], *filter(None, [given.image, file, given.prior])]
+    inputs = [given.checkpoint[0], *filter(None, [given.image, file, given.generator])]
     check_folder(given.out[0])
     check_files([Path(given.out[0], name) for name in own.WRITTEN], [*inputs, given.config])
     for path in inputs:
@@ -131,13 +132,15 @@ def attack_own(given: argparse.Namespace, settings: dict[str, Any], device: str)
     observed = shared or own.read_gradient(file, client.params)
     believed = client if given.attacker == "adaptive" else client._replace(method=None)
     attack = settings["attacks"][given.attack]
-    found = own.attack_own(settings, attack, believed, observed, given.size, given.prior, given.seed)
+    found = own.attack_own(settings, attack, believed, observed, given.size, given.generator, given.seed)
     own.write_answer(Path(given.out[0]), found, truth, record)
     print(f"{given.out[0]}/overview.png: cost {found.cost[0, found.chosen[0]]:.3g}")
 
 
-def _record(given: argparse.Namespace, settings: dict[str, Any], inputs: list[str], device: str) -> artifacts.Record:
-    from flatgia.lanes.network import kernels
+def _record(
+    given: argparse.Namespace, settings: dict[str, Any], inputs: list[str], device: str
+) -> artifacts.Provenance:
+    from flatgia.gradients.native.network import kernels
 
     parameters = {
         "attacks": {given.attack: settings["attacks"][given.attack]},
@@ -145,7 +148,7 @@ def _record(given: argparse.Namespace, settings: dict[str, Any], inputs: list[st
         **{section: settings[section] for section in ("compute", "data", "model")},
         **{key: getattr(given, key) for key in ("gradient", "attacker", "batch")},
     }
-    return artifacts.Record("attack", parameters, inputs, given.seed, device, kernels(settings, device))
+    return artifacts.Provenance("attack", parameters, inputs, given.seed, device, kernels(settings, device))
 
 
 if __name__ == "__main__":

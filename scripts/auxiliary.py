@@ -4,12 +4,12 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from flatgia.artifacts import Record, load_tensors, save_tensors
-from flatgia.cli import ALONE, prepare_torch, run
-from flatgia.data.auxiliary import load_auxiliary
-from flatgia.data.download import scratch_beside
-from flatgia.data.sources import user_folder
-from flatgia.outputs import check_files
+from flatgia.core.artifacts import Provenance, load_tensors, save_tensors
+from flatgia.core.cli import ALONE, prepare_torch, run
+from flatgia.core.outputs import check_files
+from flatgia.datasets.auxiliary import load_auxiliary
+from flatgia.datasets.download import scratch_beside
+from flatgia.datasets.sources import user_folder
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -25,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     data, facts = load_tensors(given.data)
     # The synthetic set serves tests and machines without a network: nothing is fetched for it.
     choice = "cifar10-test" if facts["dataset"] == "synthetic" else given.choice
-    record = Record("auxiliary", {"auxiliary": choice}, inputs=[given.data])
+    record = Provenance("auxiliary", {"auxiliary": choice}, inputs=[given.data])
     with scratch_beside(given.out) as scratch:
         tensors, facts = load_auxiliary(choice, data, user_folder(given.folder), scratch)
     save_tensors(given.out, tensors, facts, record)

@@ -7,10 +7,10 @@ Expect: a claim whose data are not all given reads `not run yet` and names what 
 
 from collections.abc import Sequence
 
-from flatgia.cli import run
-from flatgia.errors import FlatgiaError
-from flatgia.report.claims import make
-from flatgia.report.request import parse
+from flatgia.claims.document import make
+from flatgia.core.cli import run
+from flatgia.core.errors import FlatgiaError
+from flatgia.plotting.request import parse
 
 
 def main(argv: Sequence[str] | None) -> None:

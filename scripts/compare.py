@@ -9,9 +9,9 @@ the output says so.
 
 from collections.abc import Sequence
 
-from flatgia.cli import run
-from flatgia.report.compare import make
-from flatgia.report.request import parse
+from flatgia.core.cli import run
+from flatgia.plotting.figures.compare import make
+from flatgia.plotting.request import parse
 
 
 def main(argv: Sequence[str] | None) -> None:

@@ -4,13 +4,13 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from flatgia.artifacts import Record, save_tensors
-from flatgia.cli import ALONE, prepare_torch, run
-from flatgia.data.cifar10 import load_cifar10
-from flatgia.data.download import scratch_beside
-from flatgia.data.sources import user_folder
-from flatgia.data.synthetic import load_synthetic
-from flatgia.outputs import check_files
+from flatgia.core.artifacts import Provenance, save_tensors
+from flatgia.core.cli import ALONE, prepare_torch, run
+from flatgia.core.outputs import check_files
+from flatgia.datasets.cifar10 import load_cifar10
+from flatgia.datasets.download import scratch_beside
+from flatgia.datasets.sources import user_folder
+from flatgia.datasets.synthetic import load_synthetic
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -22,7 +22,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     given = parser.parse_args(argv)
     check_files([given.out])
     prepare_torch(ALONE)
-    record = Record("data", {"dataset": given.dataset})
+    record = Provenance("data", {"dataset": given.dataset})
     if given.dataset == "synthetic":
         tensors, source = load_synthetic(), "synthetic"
     else:

@@ -5,13 +5,13 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from flatgia.artifacts import Record, artifact, load_tensors
-from flatgia.cli import prepare_torch, run
-from flatgia.config import load
-from flatgia.errors import FlatgiaError
+from flatgia.core.artifacts import Provenance, artifact, load_tensors
+from flatgia.core.cli import prepare_torch, run
+from flatgia.core.errors import FlatgiaError
+from flatgia.core.outputs import check_files
 from flatgia.metrics.registry import metrics_named
 from flatgia.metrics.table import check_attack, score, write_table
-from flatgia.outputs import check_files
+from flatgia.settings.config import load
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -32,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     truth = load_tensors(given.targets)[0]
     targets = truth["images"][: len(truth["indices"])]  # all that holds images has images, only targets have indices
     weights = [given.vgg] if "lpips" in metrics else []
-    record = Record("evaluate", {"metrics": list(metrics)}, [*given.attack, given.targets, *weights])
+    record = Provenance("evaluate", {"metrics": list(metrics)}, [*given.attack, given.targets, *weights])
     scored = []
     for attack in given.attack:
         tensors, facts = load_tensors(attack)

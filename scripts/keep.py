@@ -18,16 +18,16 @@ from contextlib import ExitStack
 from pathlib import Path
 from tarfile import BLOCKSIZE
 
-from flatgia.artifacts import provenance_path, replacing
-from flatgia.cli import run
-from flatgia.errors import FlatgiaError
-from flatgia.scales import scale_name
+from flatgia.core.artifacts import provenance_path, replacing
+from flatgia.core.cli import run
+from flatgia.core.errors import FlatgiaError
+from flatgia.settings.scales import scale_name
 
 # In the order in which they are made: Snakemake makes anew what is older than its input.
 KEPT = (
     "targets.safetensors",
-    "prior.safetensors",
-    "prior_samples.png",
+    "generator.safetensors",
+    "generator_samples.png",
     "checkpoints/*/round_*.safetensors",
     "hessian/*/round_*.json",
     "metrics/**/*.csv",

@@ -4,9 +4,10 @@ import argparse
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from flatgia import artifacts, config
-from flatgia.cli import run
-from flatgia.outputs import check_files
+from flatgia.core import artifacts
+from flatgia.core.cli import run
+from flatgia.core.outputs import check_files
+from flatgia.settings import config
 
 READ = ("data", "federation", "methods", "rounds", "scale", "targets")
 # What is named where a scale differs from the paper's: with both numbers, and where there are too many by section.
@@ -16,7 +17,7 @@ SCALES = {
     "local_epochs": (lambda c: c["federation"]["local_epochs"], "local epochs"),
     "targets": (lambda c: c["targets"]["images"], "targets"),
 }
-SECTIONS = {"attacks": "attacks", "prior": "prior", "hessian": "Hessian"}
+SECTIONS = {"attacks": "attacks", "generator": "generator", "hessian": "Hessian"}
 
 
 def lines(settings: dict[str, Any], stand_in: bool) -> Iterator[str]:
@@ -56,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     arguments = parser.parse_args(argv)
     settings = config.load(arguments.config, *READ)
     check_files([arguments.out], [arguments.auxiliary, arguments.config])
-    record = artifacts.Record("notes", settings, filter(None, [arguments.auxiliary]))
+    record = artifacts.Provenance("notes", settings, filter(None, [arguments.auxiliary]))
     stand_in = bool(arguments.auxiliary) and artifacts.load_facts(arguments.auxiliary)["stand_in"]
     marked = [name for name, entry in settings["methods"].items() if entry["rule"] == "fedsai"] if stand_in else []
     notes = {

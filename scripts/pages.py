@@ -7,11 +7,11 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from flatgia.artifacts import Record, artifact
-from flatgia.cli import run
-from flatgia.errors import FlatgiaError
-from flatgia.outputs import check_files
-from flatgia.report.web import page
+from flatgia.core.artifacts import Provenance, artifact
+from flatgia.core.cli import run
+from flatgia.core.errors import FlatgiaError
+from flatgia.core.outputs import check_files
+from flatgia.plotting.web import page
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -24,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         raise FlatgiaError("--out", f"{len(given.out)} names for {len(given.tables)} tables", "pair them")
     check_files(given.out, given.tables)
     for table, out in zip(given.tables, given.out, strict=True):
-        with artifact(out, Record("page", {}, [table])) as temporary:
+        with artifact(out, Provenance("page", {}, [table])) as temporary:
             temporary.write_text(page(Path(table).read_text(encoding="utf-8")), encoding="utf-8")
 
 

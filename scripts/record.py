@@ -17,13 +17,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from flatgia.artifacts import replacing, sha256
-from flatgia.cli import run
-from flatgia.difference import difference, of_tables
-from flatgia.errors import FlatgiaError
-from flatgia.manifest import compare, made, read_manifest, write_manifest
-from flatgia.report import record
-from flatgia.scales import scale_name
+from flatgia.core.artifacts import replacing, sha256
+from flatgia.core.cli import run
+from flatgia.core.errors import FlatgiaError
+from flatgia.pipeline import tables as record
+from flatgia.pipeline.difference import difference, of_tables
+from flatgia.pipeline.manifest import compare, made, read_manifest, write_manifest
+from flatgia.settings.scales import scale_name
 
 STATES = ("equal", "close", "different", "other bytes", "missing", "not in the manifest")
 KEYED = {"measures.csv": -1, "hessian.csv": 3, "training.csv": 3}  # cells that name a row

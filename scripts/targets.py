@@ -3,9 +3,10 @@
 import argparse
 from collections.abc import Sequence
 
-from flatgia import artifacts, config
-from flatgia.cli import prepare_torch, run
-from flatgia.outputs import check_files
+from flatgia.core import artifacts
+from flatgia.core.cli import prepare_torch, run
+from flatgia.core.outputs import check_files
+from flatgia.settings import config
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -19,11 +20,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     settings = config.load(arguments.config, "compute", "federation", "targets")
     check_files([arguments.out], [arguments.data, arguments.config])
     prepare_torch(settings["compute"])
-    from flatgia.data.partition import client_indices, target_indices
+    from flatgia.datasets.partition import client_indices, target_indices
 
     partition = {key: settings["federation"][key] for key in config.PARTITION_KEYS}
     chosen = {"partition": partition, "targets": settings["targets"]}
-    record = artifacts.Record("targets", chosen, [arguments.data], arguments.seed)
+    record = artifacts.Provenance("targets", chosen, [arguments.data], arguments.seed)
     tensors, _ = artifacts.load_tensors(arguments.data)
     images, labels = tensors["train_images"], tensors["train_labels"]
     client = client_indices(labels, settings["federation"], arguments.seed)[settings["targets"]["client"]]

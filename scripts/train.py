@@ -10,10 +10,11 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from flatgia import artifacts, config
-from flatgia.cli import pick_device, prepare_torch, run
-from flatgia.errors import FlatgiaError
-from flatgia.outputs import check_files
+from flatgia.core import artifacts
+from flatgia.core.cli import pick_device, prepare_torch, run
+from flatgia.core.errors import FlatgiaError
+from flatgia.core.outputs import check_files
+from flatgia.settings import config
 
 SECTIONS = ["compute", "data", "federation", "methods", "model"]
 SAVE_EVERY = 10  # rounds between two resume files
@@ -47,12 +48,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     prepare_torch(settings["compute"])
     device = pick_device(settings["compute"]["device"])
     from flatgia.federated.training import Training
-    from flatgia.lanes.network import kernels
+    from flatgia.gradients.native.network import kernels
 
     parameters = {section: settings[section] for section in SECTIONS if section != "methods"}
     parameters["methods"] = {arguments.method: entry}
     by = kernels(settings, device)
-    record = artifacts.Record("train", parameters | {"round": arguments.round}, inputs, arguments.seed, device, by)
+    record = artifacts.Provenance("train", parameters | {"round": arguments.round}, inputs, arguments.seed, device, by)
     training = Training.load(settings, entry, arguments.data, arguments.seed, device)
     if arguments.previous:
         before = artifacts.load_facts(arguments.previous)

@@ -4,12 +4,12 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from flatgia.artifacts import Record, save_tensors
-from flatgia.cli import ALONE, prepare_torch, run
-from flatgia.data.download import scratch_beside
-from flatgia.data.sources import user_folder
-from flatgia.outputs import check_files
-from flatgia.weights.vgg16 import load_vgg16
+from flatgia.core.artifacts import Provenance, save_tensors
+from flatgia.core.cli import ALONE, prepare_torch, run
+from flatgia.core.outputs import check_files
+from flatgia.datasets.download import scratch_beside
+from flatgia.datasets.sources import user_folder
+from flatgia.metrics.vgg16 import load_vgg16
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -20,7 +20,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     given = parser.parse_args(argv)
     check_files([given.out])
     prepare_torch(ALONE)
-    record = Record("weights", {"network": "vgg16"})
+    record = Provenance("weights", {"network": "vgg16"})
     with scratch_beside(given.out) as scratch:
         tensors, source = load_vgg16(user_folder(given.folder), scratch)
     record.facts["source"] = source  # beside the artifact, not in it: the arrays are the same from every source

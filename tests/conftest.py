@@ -2,16 +2,16 @@
 
 import copy
 
-from flatgia.instructions import use_instructions
+from flatgia.core.instructions import use_instructions
 
 use_instructions("portable")  # as every command does, before torch is imported
 
 import pytest
 from hypothesis import settings
 
-from flatgia import config
-from flatgia.artifacts import Record, save_tensors
-from flatgia.data.synthetic import load_synthetic
+from flatgia.core.artifacts import Provenance, save_tensors
+from flatgia.datasets.synthetic import load_synthetic
+from flatgia.settings import config
 
 # The same examples in every run: a red test is a change of the code, not of the dice.
 settings.register_profile("fixed", derandomize=True, deadline=None)
@@ -47,5 +47,5 @@ def tiny():
 def data_file(tmp_path_factory):
     """The synthetic images as scripts/data.py writes them."""
     path = tmp_path_factory.mktemp("data") / "synthetic.safetensors"
-    save_tensors(path, load_synthetic(), {}, Record("data", {}))
+    save_tensors(path, load_synthetic(), {}, Provenance("data", {}))
     return path

@@ -8,17 +8,17 @@ from PIL import Image
 
 import attack
 import train
-from flatgia.artifacts import Record, load_tensors, provenance_path, save_tensors
-from flatgia.attacks.own import read_image
-from flatgia.data.inputs import to_inputs
-from flatgia.errors import FlatgiaError
-from flatgia.federated.gradients import training_gradient
-from flatgia.models.checkpoint import save_checkpoint
-from flatgia.models.lenet import LeNet
-from flatgia.models.network import initial_params
-from flatgia.prior.store import save_prior, untrained_prior
+from flatgia.audit.own import read_image
+from flatgia.core.artifacts import Provenance, load_tensors, provenance_path, save_tensors
+from flatgia.core.errors import FlatgiaError
+from flatgia.datasets.inputs import to_inputs
+from flatgia.generator.store import save_generator, untrained_generator
+from flatgia.gradients.gradient import training_gradient
+from flatgia.networks.checkpoint import save_checkpoint
+from flatgia.networks.lenet import LeNet
+from flatgia.networks.network import initial_params
 
-RECORD = Record("test", {})
+RECORD = Provenance("test", {})
 
 
 @pytest.fixture
@@ -33,8 +33,8 @@ def files(tmp_path, data_file):
     save_tensors(
         tmp_path / "targets.safetensors", {"images": images, "labels": labels, "indices": torch.arange(2)}, {}, RECORD
     )
-    prior = untrained_prior({"latent": 8, "channels": [8, 8, 8, 8], "mapping_layers": 1}, 0)
-    save_prior(tmp_path / "prior.safetensors", prior.state_dict(), {}, RECORD)
+    generator = untrained_generator({"latent": 8, "channels": [8, 8, 8, 8], "mapping_layers": 1}, 0)
+    save_generator(tmp_path / "generator.safetensors", generator.state_dict(), {}, RECORD)
     torch.save(params, tmp_path / "net.pt")
     Image.fromarray(images[0].permute(1, 2, 0).numpy()).save(tmp_path / "cat.png")
     return tmp_path
@@ -73,7 +73,7 @@ def test_the_same_again_gives_the_same_bytes(go, files):
 
 
 def test_with_a_generator_and_with_a_batch(go, files):
-    go(f"{PIPELINE} gifd --prior @prior.safetensors --checkpoint @0.safetensors --out @a")
+    go(f"{PIPELINE} gifd --generator @generator.safetensors --checkpoint @0.safetensors --out @a")
     go(f"{PIPELINE} ig --batch 2 --gradient plain --checkpoint @0.safetensors --out @b")
     assert load_tensors(files / "a")[0]["reconstruction"].shape == (2, 1, 3, 32, 32)
     tensors, facts = load_tensors(files / "b")
@@ -147,7 +147,7 @@ def test_a_strange_network_is_one_sentence(go, files, monkeypatch, name):
 
 
 def test_a_restart_that_diverged_is_not_the_cost_that_is_told(go, files, capsys, monkeypatch):
-    from flatgia.attacks.quasi_newton import QuasiNewton
+    from flatgia.attacks.methods.quasi_newton import QuasiNewton
     from flatgia.attacks.view import Attempt
 
     def run(self, view):
@@ -174,16 +174,16 @@ MISTAKES = {
     "nothing to attack": (OWN, "it must be told one thing to attack"),
     "two things to attack": (f"{OWN} --image @cat.png --label 3 --gradient @x", "it must be told one thing"),
     "no such gradient": (f"{OWN} --gradient @none.safetensors", "none.safetensors: no such file"),
-    "gradient of another network": (f"{OWN} --gradient @prior.safetensors", "not a gradient of this network"),
+    "gradient of another network": (f"{OWN} --gradient @generator.safetensors", "not a gradient of this network"),
     "unknown attack": ("--checkpoint @net.pt --out @out --attack dlg", "attack dlg: unknown; known: idlg, gi"),
     "unknown method": (f"{OWN} --method fedmax", "method fedmax: unknown"),
     "unknown network": (f"{OWN} --image @cat.png --label 3 --model no.such:Net", "no module no"),
     "checkpoint of another": (
-        "--checkpoint @prior.safetensors --attack ig --out @out --image @cat.png --label 3",
+        "--checkpoint @generator.safetensors --attack ig --out @out --image @cat.png --label 3",
         "not a checkpoint",
     ),
-    "no generator": ("--checkpoint @net.pt --attack gifd --out @out --image @cat.png --label 3", "give --prior"),
-    "not a generator": (f"{OWN} --image @cat.png --label 3 --prior @0.safetensors", "no StyleGAN2"),
+    "no generator": ("--checkpoint @net.pt --attack gifd --out @out --image @cat.png --label 3", "give --generator"),
+    "not a generator": (f"{OWN} --image @cat.png --label 3 --generator @0.safetensors", "no StyleGAN2"),
     "two checkpoints": (f"{OWN} --image @cat.png --label 3 --checkpoint @net.pt @net.pt", "one at a time"),
     "folder is a file": (f"{OWN[:-5]} @cat.png --image @cat.png --label 3", r"cat\.png"),
     "an input is overwritten": (f"{PIPELINE} ig --checkpoint @0.safetensors --out @0.safetensors", "is an input"),

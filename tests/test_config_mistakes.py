@@ -11,8 +11,9 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from flatgia import config, job_config
-from flatgia.errors import FlatgiaError
+from flatgia.core.errors import FlatgiaError
+from flatgia.settings import config
+from flatgia.settings import jobs as job_config
 
 PAPER = config.load(config.PAPER)
 
@@ -71,7 +72,7 @@ MISTAKES = [
     ("attacks: {ig: {tv: [0.1]}}", "config key attacks.ig.steps: not as many as tv; give each weight its steps"),
     ("attacks: {gifd: {refine_tv: [0.1]}}", "config key attacks.gifd.refine_steps: not as many as refine_tv"),
     ("attacks: {ig: {objective: l1}}", "config key attacks.ig.objective: 'l1' is not one of"),
-    ("attacks: {gifd_untrained: {prior: none}}", "config key attacks.gifd_untrained.prior: "),
+    ("attacks: {gifd_untrained: {generator: none}}", "config key attacks.gifd_untrained.generator: "),
     ("study: {attacks: [gifd]}", "config key study.attacks: gifd searches in the generator"),
     ("study: {methods: [fedmax]}", "config key study.methods: fedmax is not among the methods"),
     (
@@ -101,7 +102,7 @@ MISTAKES = [
     ("report: {batch: {sizes: [11]}}", "config key report.batch.sizes: a batch larger"),
     ("compute: {compile: graphs}", "config key compute.compile: graphs are those of a GPU"),
     ("model: {network: LeNet}", "config key model.network: "),
-    ("prior: {batch_size: 30}", "config key prior.batch_size: "),
+    ("generator: {batch_size: 30}", "config key generator.batch_size: "),
     ("- a", "not a mapping"),
     ("", "not a mapping"),
     ("a: [", "cannot be parsed in line"),
@@ -153,9 +154,9 @@ def test_text_without_a_needed_section_is_a_mistake_not_a_bug(data_file, tmp_pat
 
 
 COMMANDS = {
-    "hessian": ("--checkpoint x --data x", "compute, data, hessian, model"),
+    "curvature": ("--checkpoint x --data x", "compute, data, hessian, model"),
     "evaluate": ("--targets x --attack x", "compute, metrics"),
-    "prior": ("--data x --seed 0 --picture p", "compute, federation, prior, targets"),
+    "generator": ("--data x --seed 0 --picture p", "compute, federation, generator, targets"),
     "train": ("--data x --method fedavg --round 0", "compute, data, federation, methods, model"),
     "attack": ("--attack ig --checkpoint x", "attacks, compute, data, methods, model"),
 }

@@ -7,8 +7,8 @@ import torch
 
 import auxiliary
 import data
-from flatgia.artifacts import load_tensors, provenance_path
-from flatgia.data.synthetic import load_synthetic
+from flatgia.core.artifacts import load_tensors, provenance_path
+from flatgia.datasets.synthetic import load_synthetic
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def test_data_are_written_with_their_source(made, tmp_path):
 
 
 def test_auxiliary_images_of_the_synthetic_set_are_its_test_images(made, tmp_path, monkeypatch):
-    monkeypatch.setattr("flatgia.data.auxiliary.load_cifar100", lambda *_: pytest.fail("asked the network"))
+    monkeypatch.setattr("flatgia.datasets.auxiliary.load_cifar100", lambda *_: pytest.fail("asked the network"))
     out = tmp_path / "auxiliary.safetensors"
     auxiliary.main(["--data", str(made), "--out", str(out)])
     tensors, facts = load_tensors(out)

@@ -7,15 +7,15 @@ import pytest
 import torch
 
 import evaluate
-from flatgia.artifacts import Record, provenance_path, save_tensors
-from flatgia.errors import FlatgiaError
+from flatgia.core.artifacts import Provenance, provenance_path, save_tensors
+from flatgia.core.errors import FlatgiaError
 from flatgia.metrics.table import COLUMNS
 
 FACTS = {
     "run": "quick", "seed": 3, "method": "fedsam", "round": 100,
     "gradient": "method", "attacker": "naive", "attack": "ig", "batch": 1,
 }  # fmt: skip
-COMPUTE = {"threads": 1, "device": "cpu", "compile": "never"}
+COMPUTE = {"threads": 1, "device": "cpu", "instructions": "portable", "compile": "never"}
 CONFIG = json.dumps({"compute": COMPUTE, "metrics": ["psnr", "mse"]})
 
 
@@ -23,10 +23,10 @@ CONFIG = json.dumps({"compute": COMPUTE, "metrics": ["psnr", "mse"]})
 def files(tmp_path):
     """Targets, two attacks (an MSE of 0.01 and of 0.04), and a folder for the table."""
     images = torch.full((2, 3, 32, 32), 51, dtype=torch.uint8)  # 0.2
-    save_tensors(tmp_path / "targets", {"images": images, "indices": torch.arange(2)}, {}, Record("targets", {}))
+    save_tensors(tmp_path / "targets", {"images": images, "indices": torch.arange(2)}, {}, Provenance("targets", {}))
     for name, value in (("one", 0.3), ("two", 0.4)):
         tensors = {"reconstruction": torch.full((2, 1, 3, 32, 32), value), "truth_index": torch.tensor([[1], [0]])}
-        save_tensors(tmp_path / name, tensors, FACTS | {"attack": name}, Record("attack", {}))
+        save_tensors(tmp_path / name, tensors, FACTS | {"attack": name}, Provenance("attack", {}))
     return tmp_path
 
 
@@ -70,7 +70,7 @@ def test_the_same_attack_twice_is_refused(files):
 
 def test_one_broken_reconstruction_and_there_is_no_table(files):
     bad = {"reconstruction": torch.full((2, 1, 3, 32, 32), torch.nan), "truth_index": torch.tensor([[1], [0]])}
-    save_tensors(files / "two", bad, FACTS, Record("attack", {}))
+    save_tensors(files / "two", bad, FACTS, Provenance("attack", {}))
     with pytest.raises(FlatgiaError, match="two: 2 of its images are not finite"):
         evaluate.main(words(files, files / "table.csv"))
     assert not (files / "table.csv").exists()

@@ -6,8 +6,8 @@ import tarfile
 import pytest
 
 import keep
-from flatgia.artifacts import Record, save_json
-from flatgia.errors import FlatgiaError
+from flatgia.core.artifacts import Provenance, save_json
+from flatgia.core.errors import FlatgiaError
 
 HESSIAN = "results/tiny/seed_0/hessian/fedavg/round_0000.json"
 
@@ -19,7 +19,7 @@ def finished(tmp_path, monkeypatch):
     (folder / "results/shared").mkdir(parents=True)
     monkeypatch.chdir(folder)
     (folder / "results/shared/images.bin").write_bytes(b"images")
-    save_json(HESSIAN, {"log_det": -1.5}, Record("hessian", {}, ["results/shared/images.bin"]))
+    save_json(HESSIAN, {"log_det": -1.5}, Provenance("hessian", {}, ["results/shared/images.bin"]))
     memory = keep.memory_of(folder, folder / HESSIAN)
     memory.parent.mkdir(parents=True)
     memory.write_text("what Snakemake remembers")
@@ -108,7 +108,7 @@ def test_a_damaged_archive_is_refused(elsewhere, length):
 @pytest.mark.parametrize("blocks", [0, 1])
 def test_an_archive_cut_between_two_files_is_refused(finished, elsewhere, blocks):
     with_images(elsewhere)
-    save_json("results/tiny/seed_0/hessian/fedavg/round_0001.json", {"log_det": -1.5}, Record("hessian", {}))
+    save_json("results/tiny/seed_0/hessian/fedavg/round_0001.json", {"log_det": -1.5}, Provenance("hessian", {}))
     keep.main(["--scale", "tiny"])
     with tarfile.open(finished / "paper_figures/tiny/run.tar") as tar:
         (second,) = [member for member in tar if member.name.endswith("round_0001.json.provenance.json")]

@@ -5,8 +5,9 @@ import json
 import pytest
 
 import notes
-from flatgia import config, job_config
-from flatgia.artifacts import Record, load_json, save_tensors
+from flatgia.core.artifacts import Provenance, load_json, save_tensors
+from flatgia.settings import config
+from flatgia.settings import jobs as job_config
 
 
 @pytest.fixture
@@ -14,7 +15,7 @@ def say(tmp_path):
     def call(settings, stand_in=None):
         words = ["--config", json.dumps(settings), "--out", str(tmp_path / "notes.json")]
         if stand_in is not None:
-            save_tensors(tmp_path / "aux", {}, {"stand_in": stand_in}, Record("auxiliary", {}))
+            save_tensors(tmp_path / "aux", {}, {"stand_in": stand_in}, Provenance("auxiliary", {}))
             words += ["--auxiliary", str(tmp_path / "aux")]
         notes.main(words)
         return load_json(tmp_path / "notes.json")
@@ -44,8 +45,8 @@ def test_another_scale_and_other_data_are_named(say, tiny):
         ({"hessian": {"estimator": "slq"}}, ": other settings of Hessian."),
         ({"attacks": {"ig_long": {"kind": "ig", "steps": 1}}}, "."),  # an entry more leaves the others as they are
         (
-            {"attacks": {"ig": {"restarts": 5}}, "prior": {"latent": 8}, "hessian": {"images": 50}},
-            ": other settings of attacks, prior and Hessian.",
+            {"attacks": {"ig": {"restarts": 5}}, "generator": {"latent": 8}, "hessian": {"images": 50}},
+            ": other settings of attacks, generator and Hessian.",
         ),
     ],
 )

@@ -8,9 +8,9 @@ import pytest
 import torch
 
 import record
-from flatgia.artifacts import Record, save_json, save_tensors
-from flatgia.errors import FlatgiaError
-from flatgia.manifest import compare, read_manifest
+from flatgia.core.artifacts import Provenance, save_json, save_tensors
+from flatgia.core.errors import FlatgiaError
+from flatgia.pipeline.manifest import compare, read_manifest
 
 HEADER = "run,seed,method,round,gradient,attacker,attack,batch,image,metric,value\n"
 ROW = "tiny,0,fedavg,0,method,naive,ig,1,{image},psnr,{value}\n"
@@ -25,8 +25,10 @@ def finished(tmp_path):
     (metrics / "start.csv").write_text(HEADER + ROW.format(image=1, value=20.5))
     (metrics / "table.csv").write_text(HEADER + ROW.format(image=1, value=20.5) + ROW.format(image=0, value=9.25))
     facts = {"method": "fedavg", "round": 0, "seed": 0, "accuracy": 0.1, "loss": 2.3}
-    save_json(results / "hessian/fedavg/round_0000.json", {**facts, "log_det": -1.5, "probes": [1]}, Record("h", {}))
-    save_tensors(results / "checkpoints/fedavg/round_0000.safetensors", {}, facts, Record("train", {}))
+    save_json(
+        results / "hessian/fedavg/round_0000.json", {**facts, "log_det": -1.5, "probes": [1]}, Provenance("h", {})
+    )
+    save_tensors(results / "checkpoints/fedavg/round_0000.safetensors", {}, facts, Provenance("train", {}))
     figures = tmp_path / "paper_figures" / "tiny"
     figures.mkdir(parents=True)
     (figures / "table1.csv").write_text("a\n")
@@ -115,7 +117,7 @@ def test_another_folders_run_has_every_number(finished, capsys, tmp_path_factory
     facts = {"method": "fedavg", "round": 0, "seed": 0, "accuracy": 0.1, "loss": 2.3}
     for root, value in ((finished, 1.0), (other, 1.0001)):
         path = root / "results/tiny/seed_0/checkpoints/fedavg/round_0000.safetensors"
-        save_tensors(path, {"w": torch.tensor([value, 0.5])}, facts, Record("train", {}))
+        save_tensors(path, {"w": torch.tensor([value, 0.5])}, facts, Provenance("train", {}))
     status, lines = checked(finished, capsys, "--other", str(other))
     assert status == 0
     assert lines[0].endswith("round_0000.safetensors: close, 1 of 2 numbers, by up to 1.0e-04 of their size")

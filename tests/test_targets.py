@@ -6,9 +6,9 @@ import pytest
 import torch
 
 import targets
-from flatgia.artifacts import load_tensors
-from flatgia.data.partition import client_indices
-from flatgia.errors import FlatgiaError
+from flatgia.core.artifacts import load_tensors
+from flatgia.core.errors import FlatgiaError
+from flatgia.datasets.partition import client_indices
 
 
 def pick(settings, data, out):

@@ -6,10 +6,10 @@ import pytest
 import torch
 
 import train
-from flatgia.artifacts import Record, load_tensors, provenance_path, save_tensors, sha256
-from flatgia.errors import FlatgiaError
+from flatgia.core.artifacts import Provenance, load_tensors, provenance_path, save_tensors, sha256
+from flatgia.core.errors import FlatgiaError
 from flatgia.federated import training
-from flatgia.models.lenet import LeNet
+from flatgia.networks.lenet import LeNet
 
 
 @pytest.fixture
@@ -155,7 +155,7 @@ def test_a_round_below_zero_is_refused(go, tmp_path, number):
 
 def test_a_checkpoint_that_names_no_round_is_refused(go, tmp_path):
     path = tmp_path / "bare.safetensors"
-    save_tensors(path, LeNet().state_dict(), {}, Record("x", {}))
+    save_tensors(path, LeNet().state_dict(), {}, Provenance("x", {}))
     with pytest.raises(FlatgiaError, match=r"bare\.safetensors"):
         go("y", 2, "--previous", str(path))
 

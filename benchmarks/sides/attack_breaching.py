@@ -7,9 +7,9 @@ from typing import Any
 import torch
 from serve import Measure, Rows, serve
 
-from flatgia.data.inputs import MEAN, STD
-from flatgia.models.lenet import LeNet
-from flatgia.torchvision_import import import_torchvision
+from flatgia.core.torchvision_import import import_torchvision
+from flatgia.datasets.inputs import MEAN, STD
+from flatgia.networks.lenet import LeNet
 
 SETUP = {"dtype": torch.float, "device": torch.device("cpu")}
 

@@ -6,12 +6,13 @@ from unittest.mock import patch
 
 from serve import Measure, Rows, serve
 
-from flatgia import config
-from flatgia.attacks import backtracking, descent, load_attack
-from flatgia.attacks.model import Model
+from flatgia.attacks import load_attack
 from flatgia.attacks.observe import server_view
-from flatgia.lanes.network import in_lanes
-from flatgia.models.network import load_network
+from flatgia.attacks.optimisers import backtracking, descent
+from flatgia.attacks.victim import Victim
+from flatgia.gradients.native.network import in_lanes
+from flatgia.networks.network import load_network
+from flatgia.settings import config
 
 
 def build(case: dict[str, Any]) -> Measure:
@@ -21,7 +22,7 @@ def build(case: dict[str, Any]) -> Measure:
     attack = load_attack(settings["attacks"][case["attack"]] | case["numbers"] | {"restarts": case["restarts"]})
     network = in_lanes(load_network(settings["model"]), case["compile"])
     observed = tuple(case["observed"])
-    client = Model(network, case["params"], None, None)
+    client = Victim(network, case["params"], None, None)
     view = server_view(client, observed, None, (1, 3, 32, 32), settings, None, ("benchmark",), "")
 
     def measure(number: int) -> Rows:

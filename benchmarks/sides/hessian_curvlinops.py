@@ -7,7 +7,7 @@ from curvlinops import HessianLinearOperator
 from hessian_rows import measured, vector
 from serve import Measure, serve
 
-from flatgia.models.lenet import LeNet
+from flatgia.networks.lenet import LeNet
 
 
 def build(case: dict[str, Any]) -> Measure:

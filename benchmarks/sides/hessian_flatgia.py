@@ -5,15 +5,15 @@ from typing import Any
 from hessian_rows import measured, vector
 from serve import Measure, serve
 
-from flatgia.hessian.lanczos import Product
-from flatgia.hessian.measure import hessian_product
-from flatgia.hessian.slq import slq_numbers
-from flatgia.lanes.network import in_lanes
-from flatgia.models.lenet import LeNet
+from flatgia.curvature.lanczos import Product
+from flatgia.curvature.measure import hessian_product
+from flatgia.curvature.slq import slq_numbers
+from flatgia.gradients.native.network import in_lanes
+from flatgia.networks.lenet import LeNet
 
 
 def build(case: dict[str, Any]) -> Measure:
-    """The SLQ of flatgia.hessian.measure."""
+    """The SLQ of flatgia.curvature.measure."""
     network = LeNet().eval().requires_grad_(False)
     network, v = in_lanes(network, case["compile"]), vector(case)
 

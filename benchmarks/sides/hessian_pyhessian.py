@@ -9,7 +9,7 @@ from pyhessian.utils import hessian_vector_product
 from serve import Measure, serve
 from torch import Tensor
 
-from flatgia.models.lenet import LeNet
+from flatgia.networks.lenet import LeNet
 
 
 def eig(matrix: Tensor, eigenvectors: bool) -> tuple[Tensor, Tensor]:

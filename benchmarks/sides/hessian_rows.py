@@ -9,8 +9,8 @@ import torch
 from serve import Measure, Rows
 from torch import Tensor
 
-from flatgia.hessian.slq import rademacher
-from flatgia.hessian.surrogate import log_det
+from flatgia.curvature.slq import rademacher
+from flatgia.curvature.surrogate import log_det
 
 Spectrum = Callable[[Tensor], tuple[Tensor, Tensor]]  # a start (d,) to a quadrature's nodes and weights, of sum 1
 Slq = Callable[[int], tuple[float, float]]  # a seed to a log determinant and its standard error

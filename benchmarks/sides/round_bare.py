@@ -7,7 +7,7 @@ import torch
 from serve import Measure, Rows, serve
 from torch.nn.functional import cross_entropy
 
-from flatgia.models.lenet import LeNet
+from flatgia.networks.lenet import LeNet
 
 
 def build(case: dict[str, Any]) -> Measure:

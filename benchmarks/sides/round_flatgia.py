@@ -8,8 +8,8 @@ from serve import Measure, Rows, serve
 
 from flatgia.federated.methods.fedavg import FedAvg
 from flatgia.federated.server import play_round
-from flatgia.lanes.network import in_lanes
-from flatgia.models.lenet import LeNet
+from flatgia.gradients.native.network import in_lanes
+from flatgia.networks.lenet import LeNet
 
 
 def build(case: dict[str, Any]) -> Measure:

@@ -16,7 +16,7 @@ from serve import Measure, Rows, serve
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from flatgia.models.lenet import LeNet
+from flatgia.networks.lenet import LeNet
 
 
 class Network(LeNet):

@@ -8,9 +8,9 @@ eigenvalues above the root of the damping and cannot fall below the dotted floor
 
 from collections.abc import Sequence
 
-from flatgia.cli import run
-from flatgia.report.baseline import psnr_and_hessian
-from flatgia.report.request import parse
+from flatgia.core.cli import run
+from flatgia.plotting.figures.baseline import psnr_and_hessian
+from flatgia.plotting.request import parse
 
 
 def main(argv: Sequence[str] | None) -> None:

@@ -8,9 +8,9 @@ minima: it is the distance between the gradient that is sent and the gradient th
 
 from collections.abc import Sequence
 
-from flatgia.cli import run
-from flatgia.report.over_rounds import psnr_per_attack
-from flatgia.report.request import parse
+from flatgia.core.cli import run
+from flatgia.plotting.figures.over_rounds import psnr_per_attack
+from flatgia.plotting.request import parse
 
 
 def main(argv: Sequence[str] | None) -> None:

@@ -8,9 +8,9 @@ Expect: at round 0 all methods but FedSAI share the same model, so their lines s
 
 from collections.abc import Sequence
 
-from flatgia.cli import run
-from flatgia.report.curvature import over_rounds
-from flatgia.report.request import parse
+from flatgia.core.cli import run
+from flatgia.plotting.figures.curvature import over_rounds
+from flatgia.plotting.request import parse
 
 
 def main(argv: Sequence[str] | None) -> None:

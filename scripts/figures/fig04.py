@@ -9,9 +9,9 @@ round it shows, so each round of the table has its line.
 
 from collections.abc import Sequence
 
-from flatgia.cli import run
-from flatgia.report.ablations import metrics_over_rho
-from flatgia.report.request import parse
+from flatgia.core.cli import run
+from flatgia.plotting.figures.ablations import metrics_over_rho
+from flatgia.plotting.request import parse
 
 
 def main(argv: Sequence[str] | None) -> None:

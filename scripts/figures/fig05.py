@@ -8,9 +8,9 @@ so each round of the table has its line.
 
 from collections.abc import Sequence
 
-from flatgia.cli import run
-from flatgia.report.curvature import over_rho
-from flatgia.report.request import parse
+from flatgia.core.cli import run
+from flatgia.plotting.figures.curvature import over_rho
+from flatgia.plotting.request import parse
 
 
 def main(argv: Sequence[str] | None) -> None:

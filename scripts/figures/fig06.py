@@ -9,9 +9,9 @@ round 0 both methods share one model: the gap between them is not one between mi
 
 from collections.abc import Sequence
 
-from flatgia.cli import run
-from flatgia.report.ablations import metrics_over_batch
-from flatgia.report.request import parse
+from flatgia.core.cli import run
+from flatgia.plotting.figures.ablations import metrics_over_batch
+from flatgia.plotting.request import parse
 
 
 def main(argv: Sequence[str] | None) -> None:

@@ -9,9 +9,9 @@ table, where all methods but FedSAI share one model.
 
 from collections.abc import Sequence
 
-from flatgia.cli import run
-from flatgia.report.pictures import draw_pictures
-from flatgia.report.request import parse
+from flatgia.core.cli import run
+from flatgia.plotting.figures.pictures import draw_pictures
+from flatgia.plotting.request import parse
 
 
 def main(argv: Sequence[str] | None) -> None:

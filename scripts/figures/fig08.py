@@ -7,9 +7,9 @@ Expect: most of the change within the first rounds.
 
 from collections.abc import Sequence
 
-from flatgia.cli import run
-from flatgia.report.over_rounds import attacks_on_baseline
-from flatgia.report.request import parse
+from flatgia.core.cli import run
+from flatgia.plotting.figures.over_rounds import attacks_on_baseline
+from flatgia.plotting.request import parse
 
 
 def main(argv: Sequence[str] | None) -> None:

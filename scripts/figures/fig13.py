@@ -7,9 +7,9 @@ Expect: at round 0 all methods but FedSAI share one model; the gap there is not 
 
 from collections.abc import Sequence
 
-from flatgia.cli import run
-from flatgia.report.over_rounds import methods_under
-from flatgia.report.request import parse
+from flatgia.core.cli import run
+from flatgia.plotting.figures.over_rounds import methods_under
+from flatgia.plotting.request import parse
 
 
 def main(argv: Sequence[str] | None) -> None:

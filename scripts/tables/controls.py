@@ -7,9 +7,9 @@ Expect: if flatness protects, the column Plain shows it; what only the first col
 
 from collections.abc import Sequence
 
-from flatgia.cli import run
-from flatgia.report.controls import make
-from flatgia.report.request import parse
+from flatgia.core.cli import run
+from flatgia.plotting.request import parse
+from flatgia.studies.controls.table import make
 
 
 def main(argv: Sequence[str] | None) -> None:

@@ -7,9 +7,9 @@ Expect: GI and IG come near the paper's numbers at round 0, and fall with the ro
 
 from collections.abc import Sequence
 
-from flatgia.cli import run
-from flatgia.report.published import make
-from flatgia.report.request import parse
+from flatgia.core.cli import run
+from flatgia.plotting.request import parse
+from flatgia.studies.published.table import make
 
 
 def main(argv: Sequence[str] | None) -> None:

@@ -7,9 +7,9 @@ Expect: normalised inputs and the weights of DLG come nearest.
 
 from collections.abc import Sequence
 
-from flatgia.cli import run
-from flatgia.report.request import parse
-from flatgia.report.study import make
+from flatgia.core.cli import run
+from flatgia.plotting.request import parse
+from flatgia.studies.readings.table import make
 
 
 def main(argv: Sequence[str] | None) -> None:

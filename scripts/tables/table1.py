@@ -9,9 +9,9 @@ gradient that is sent and the one the attacker models; read the accuracy beside 
 
 from collections.abc import Sequence
 
-from flatgia.cli import run
-from flatgia.report.request import parse
-from flatgia.report.table_one import make
+from flatgia.core.cli import run
+from flatgia.plotting.figures.table_one import make
+from flatgia.plotting.request import parse
 
 
 def main(argv: Sequence[str] | None) -> None:

@@ -7,9 +7,9 @@ Inputs: none but the config.
 
 from collections.abc import Sequence
 
-from flatgia.cli import run
-from flatgia.report.request import parse
-from flatgia.report.table_two import make
+from flatgia.core.cli import run
+from flatgia.plotting.figures.table_two import make
+from flatgia.plotting.request import parse
 
 
 def main(argv: Sequence[str] | None) -> None:

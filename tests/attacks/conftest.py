@@ -6,12 +6,12 @@ import pytest
 import torch
 from torch import nn
 
-from flatgia.attacks.model import Model
 from flatgia.attacks.observe import observe
+from flatgia.attacks.victim import Victim
 from flatgia.attacks.view import View
-from flatgia.models.lenet import LeNet
-from flatgia.models.network import initial_params
-from flatgia.prior.store import untrained_prior
+from flatgia.generator.store import untrained_generator
+from flatgia.networks.lenet import LeNet
+from flatgia.networks.network import initial_params
 
 
 class Flat(nn.Module):
@@ -25,15 +25,15 @@ class Flat(nn.Module):
         return self.head(x.flatten(1))
 
 
-def make_view(network, images, labels, method=None, believed=None, prior=None, params=None):
+def make_view(network, images, labels, method=None, believed=None, generator=None, params=None):
     """The view on gradients that a client of `method` shares of images (T, B, 3, H, W) in [0, 1], labels (T, B)."""
     network = network.eval().requires_grad_(False)
     params = params or initial_params(network, "pytorch", 0)
     mean, std = torch.full((3, 1, 1), 0.5), torch.full((3, 1, 1), 0.25)
-    client = Model(network, params, method, None)
+    client = Victim(network, params, method, None)
     observed = observe(client, (images - mean) / std, labels)
     gradient = client._replace(method=believed).gradient()
-    return View(gradient, observed, labels, tuple(images.shape[1:]), mean, std, prior, ("test",), "never", "test")
+    return View(gradient, observed, labels, tuple(images.shape[1:]), mean, std, generator, ("test",), "never", "test")
 
 
 @pytest.fixture
@@ -71,14 +71,14 @@ def lenet_case():
 @pytest.fixture
 def in_range():
     """A view with a small generator, on two images that this generator makes, and the images."""
-    prior = untrained_prior({"latent": 8, "channels": [8, 8, 8, 8], "mapping_layers": 1}, 0)
+    generator = untrained_generator({"latent": 8, "channels": [8, 8, 8, 8], "mapping_layers": 1}, 0)
     rng = torch.Generator().manual_seed(9)
     with torch.no_grad():
         # Every style row is one of a z of its own: W+, where the attacks search.
-        styles = prior.mapping(torch.randn(2 * prior.styles, 8, generator=rng)).view(2, prior.styles, 8)
-        maps = [torch.zeros(2, 1, *shape) for shape in prior.noise_shapes]
-        images = ((prior(styles, maps) + 1) / 2)[:, None]
-    view = make_view(Flat(32), images, torch.tensor([[3], [7]]), prior=prior)
+        styles = generator.mapping(torch.randn(2 * generator.styles, 8, generator=rng)).view(2, generator.styles, 8)
+        maps = [torch.zeros(2, 1, *shape) for shape in generator.noise_shapes]
+        images = ((generator(styles, maps) + 1) / 2)[:, None]
+    view = make_view(Flat(32), images, torch.tensor([[3], [7]]), generator=generator)
     return view, images
 
 

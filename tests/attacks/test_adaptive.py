@@ -2,13 +2,13 @@
 
 import pytest
 
-from flatgia.attacks.descent import matching_step
-from flatgia.attacks.lbfgs import lbfgs
-from flatgia.attacks.objectives import cosine_distance, squared_error
-from flatgia.attacks.pixels import pixel_step
+from flatgia.attacks.optimisers.descent import matching_step
+from flatgia.attacks.optimisers.lbfgs import lbfgs
+from flatgia.attacks.optimisers.pixels import pixel_step
 from flatgia.attacks.priors import Prior
 from flatgia.federated.methods.fedasam import FedASAM
 from flatgia.federated.methods.fedsam import FedSAM
+from flatgia.gradients.objectives import cosine_distance, squared_error
 
 
 @pytest.mark.parametrize("method", [FedSAM(0.2), FedASAM(0.3, 0.9)])

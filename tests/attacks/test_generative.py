@@ -5,12 +5,12 @@ from itertools import pairwise
 import pytest
 import torch
 
-from flatgia.attacks.gias import GIAS
-from flatgia.attacks.gifd import GIFD, _better
-from flatgia.attacks.objectives import cosine_distance
+from flatgia.attacks.methods.gias import GIAS
+from flatgia.attacks.methods.gifd import GIFD, _better
 from flatgia.attacks.select import best_restart
 from flatgia.attacks.view import Attempt
-from flatgia.errors import FlatgiaError
+from flatgia.core.errors import FlatgiaError
+from flatgia.gradients.objectives import cosine_distance
 
 GIAS_FAST = GIAS(0.05, 60, 0.003, 30, 2, 0.0)
 
@@ -36,9 +36,9 @@ def test_gias_comes_near_and_the_generator_comes_nearer(in_range):
 
 def test_gias_leaves_the_generator_as_it_was(in_range):
     view, _ = in_range
-    before = {name: value.clone() for name, value in view.prior.state_dict().items()}
+    before = {name: value.clone() for name, value in view.generator.state_dict().items()}
     GIAS(0.05, 2, 0.1, 3, 1, 0.0).run(view)
-    assert all(torch.equal(value, before[name]) for name, value in view.prior.state_dict().items())
+    assert all(torch.equal(value, before[name]) for name, value in view.generator.state_dict().items())
 
 
 def test_gias_takes_the_latent_of_least_cost(in_range):
@@ -101,5 +101,5 @@ def test_of_two_stages_the_better_wins_with_its_image():
 
 @pytest.mark.parametrize("attack", [GIAS_FAST, gifd(1, (1,))])
 def test_without_a_generator_it_is_told(easy, attack):
-    with pytest.raises(FlatgiaError, match="give --prior"):
+    with pytest.raises(FlatgiaError, match="give --generator"):
         attack.run(easy[0])

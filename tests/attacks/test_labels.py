@@ -6,12 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flatgia.attacks.labels import infer_labels
-from flatgia.errors import FlatgiaError
-from flatgia.federated.gradients import shared_gradient
+from flatgia.attacks.victim import Victim
+from flatgia.core.errors import FlatgiaError
 from flatgia.federated.methods.fedasam import FedASAM
 from flatgia.federated.methods.fedsam import FedSAM
-from flatgia.models.lenet import LeNet
-from flatgia.models.network import initial_params
+from flatgia.networks.lenet import LeNet
+from flatgia.networks.network import initial_params
 
 
 @settings(max_examples=25, deadline=None)
@@ -19,7 +19,7 @@ from flatgia.models.network import initial_params
 def test_it_is_exact_for_one_image(seed, label, method):
     network = LeNet().eval().requires_grad_(False)
     x = 2 * torch.randn(1, 3, 32, 32, generator=torch.Generator().manual_seed(seed))
-    gradient = shared_gradient(network, initial_params(network, "dlg", seed), method, None)(x, torch.tensor([label]))
+    gradient = Victim(network, initial_params(network, "dlg", seed), method, None).gradient()(x, torch.tensor([label]))
     assert infer_labels(tuple(g[None] for g in gradient.values()), 1).tolist() == [[label]]
 
 

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import brentq
 
-from flatgia.attacks.latents import keep_norm, need_prior, project_l1, random_noises, random_styles, silent_noises
-from flatgia.errors import FlatgiaError
+from flatgia.attacks.latents import keep_norm, need_generator, project_l1, random_noises, random_styles, silent_noises
+from flatgia.core.errors import FlatgiaError
 
 
 def nearest(offset, radius):
@@ -89,9 +89,9 @@ def test_starts(in_range):
     noises, silent = random_noises(view, 3), silent_noises(view, 6)
     assert [n.shape for n in noises] == [s.shape for s in silent] and noises[6].shape == (6, 1, 1, 32, 32)
     assert noises[6].std().item() == pytest.approx(1, abs=0.1) and all(s.abs().max() == 0 for s in silent)
-    need_prior(view)
+    need_generator(view)
 
 
 def test_without_a_generator_there_is_one_sentence(easy):
-    with pytest.raises(FlatgiaError, match="none was given; give --prior"):
-        need_prior(easy[0])
+    with pytest.raises(FlatgiaError, match="none was given; give --generator"):
+        need_generator(easy[0])

@@ -2,9 +2,9 @@
 
 import torch
 
-from flatgia.attacks.objectives import cosine_distance
-from flatgia.attacks.pixels import pixel_step
+from flatgia.attacks.optimisers.pixels import pixel_step
 from flatgia.attacks.priors import Prior
+from flatgia.gradients.objectives import cosine_distance
 
 
 def test_one_compiled_program_serves_all_levels(easy, monkeypatch):
@@ -16,7 +16,8 @@ def test_one_compiled_program_serves_all_levels(easy, monkeypatch):
         return graph.forward
 
     monkeypatch.setattr(
-        "flatgia.attacks.pixels.compiled", lambda function, _: torch.compile(function, backend=backend, dynamic=False)
+        "flatgia.attacks.optimisers.pixels.compiled",
+        lambda function, _: torch.compile(function, backend=backend, dynamic=False),
     )
     inputs = view.noise(1, view.shape)
     costs = [pixel_step(view, cosine_distance, 1, Prior(tv=tv, edge=0.1))(inputs)[1] for tv in (1, 0.1, 0.01)]

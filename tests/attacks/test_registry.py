@@ -2,10 +2,11 @@
 
 import pytest
 
-from flatgia.attacks import NOT_NUMBERS, load_attack, needs_prior, reference
-from flatgia.attacks.registry import REGISTRY, WITH_PRIOR
-from flatgia.config import PAPER, load
-from flatgia.errors import FlatgiaError
+from flatgia.attacks import NOT_NUMBERS, load_attack
+from flatgia.core.errors import FlatgiaError
+from flatgia.settings.config import PAPER, load
+from flatgia.settings.registry import ATTACKS as REGISTRY
+from flatgia.settings.registry import WITH_GENERATOR, attack_class, needs_generator
 
 ATTACKS = load(PAPER)["attacks"]
 
@@ -14,8 +15,8 @@ ATTACKS = load(PAPER)["attacks"]
 def test_every_attack_of_the_paper_can_be_made_with_its_numbers(name):
     attack = load_attack(ATTACKS[name])
     assert all(getattr(attack, key) == value for key, value in ATTACKS[name].items() if key not in NOT_NUMBERS)
-    assert needs_prior(ATTACKS[name]) == (ATTACKS[name]["kind"] in {"gias", "gifd"})
-    assert set(REGISTRY) >= WITH_PRIOR
+    assert needs_generator(ATTACKS[name]) == (ATTACKS[name]["kind"] in {"gias", "gifd"})
+    assert set(REGISTRY) >= WITH_GENERATOR
 
 
 def test_mistakes_are_told():
@@ -26,5 +27,6 @@ def test_mistakes_are_told():
 
 
 def test_an_attack_from_outside_says_itself_whether_it_searches_a_generator():
-    assert reference("outside:Attack") == "outside:Attack"
-    assert needs_prior({"kind": "outside:Attack", "uses_prior": True}) and not needs_prior({"kind": "outside:Attack"})
+    assert attack_class("outside:Attack") == "outside:Attack"
+    assert needs_generator({"kind": "outside:Attack", "uses_generator": True})
+    assert not needs_generator({"kind": "outside:Attack"})

@@ -3,15 +3,15 @@
 import pytest
 import torch
 
-from flatgia.artifacts import Record, load_tensors, save_tensors
 from flatgia.attacks import run
 from flatgia.attacks.run import Case, attack_checkpoints
 from flatgia.attacks.view import Attack, Attempt
-from flatgia.data.inputs import to_inputs
-from flatgia.errors import FlatgiaError
-from flatgia.models.checkpoint import save_checkpoint
-from flatgia.models.lenet import LeNet
-from flatgia.models.network import initial_params
+from flatgia.core.artifacts import Provenance, load_tensors, save_tensors
+from flatgia.core.errors import FlatgiaError
+from flatgia.datasets.inputs import to_inputs
+from flatgia.networks.checkpoint import save_checkpoint
+from flatgia.networks.lenet import LeNet
+from flatgia.networks.network import initial_params
 
 
 class Peek(Attack):
@@ -31,10 +31,10 @@ def files(tmp_path):
     images = torch.randint(0, 256, (4, 3, 32, 32), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
     labels = torch.tensor([3, 1, 7, 0])
     tensors = {"images": images, "labels": labels, "indices": torch.arange(4)}
-    save_tensors(tmp_path / "targets", tensors, {}, Record("targets", {}))
+    save_tensors(tmp_path / "targets", tensors, {}, Provenance("targets", {}))
     params, sent = (initial_params(LeNet(), "dlg", seed) for seed in (0, 1))
     for name, broadcast in (("fedavg", None), ("fedsam", None), ("fedgf", sent)):
-        save_checkpoint(tmp_path / name, params, broadcast, {"method": name, "round": 20}, Record("train", {}))
+        save_checkpoint(tmp_path / name, params, broadcast, {"method": name, "round": 20}, Provenance("train", {}))
     return tmp_path
 
 
@@ -113,7 +113,7 @@ def test_the_starts_depend_on_the_attack_and_the_seed_not_on_the_method(observed
 def test_checkpoints_together_are_as_one_after_the_other(files, tiny, gradient, attacker):
     checkpoints = [files / "fedgf", files / "another"]
     params, sent = (initial_params(LeNet(), "dlg", seed) for seed in (2, 3))
-    save_checkpoint(checkpoints[1], params, sent, {"method": "fedgf", "round": 30}, Record("train", {}))
+    save_checkpoint(checkpoints[1], params, sent, {"method": "fedgf", "round": 30}, Provenance("train", {}))
     case = Case("ig", "fedgf", gradient, attacker, 2, 0)
     given = tiny, case, checkpoints, files / "targets", None
     for one, many in zip(attack_checkpoints(*given), attack_checkpoints(*given, together=True), strict=True):
@@ -125,7 +125,11 @@ def test_checkpoints_together_are_as_one_after_the_other(files, tiny, gradient, 
 
 def test_a_checkpoint_without_broadcast_is_not_put_together_with_one_that_has_it(files, tiny):
     save_checkpoint(
-        files / "first", initial_params(LeNet(), "dlg", 0), None, {"method": "fedgf", "round": 0}, Record("train", {})
+        files / "first",
+        initial_params(LeNet(), "dlg", 0),
+        None,
+        {"method": "fedgf", "round": 0},
+        Provenance("train", {}),
     )
     case = Case("ig", "fedgf", "method", "adaptive", 1, 0)
     given = tiny, case, [files / "first", files / "fedgf"], files / "targets", None

@@ -5,7 +5,7 @@ import torch
 
 from flatgia.attacks.select import best_restart, keep_best
 from flatgia.attacks.view import Attempt
-from flatgia.errors import FlatgiaError
+from flatgia.core.errors import FlatgiaError
 
 NAN = float("nan")
 

@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+import hessian
 import pytest
 import torch
 
@@ -11,14 +12,13 @@ import attack
 import auxiliary
 import data
 import evaluate
-import hessian
 import notes
 import targets
 import train
-from flatgia import config
-from flatgia.artifacts import Record, save_tensors
-from flatgia.prior.store import save_prior, untrained_prior
-from flatgia.weights.vgg16 import CHANNELS, LAYERS
+from flatgia.core.artifacts import Provenance, save_tensors
+from flatgia.generator.store import save_generator, untrained_generator
+from flatgia.metrics.vgg16 import CHANNELS, LAYERS
+from flatgia.settings import config
 
 from .small import hashes, small_checkout, small_run
 
@@ -38,7 +38,7 @@ CHANGES = {
         "gifd": {"steps_per_stage": 1, "restarts": 1, "refine_tv": [0.001], "refine_steps": [1]},
     },
     "hessian": {"estimator": "slq", "images": 4, "probes": 2, "steps": 3},
-    "prior": {"channels": [8, 8, 8, 8], "discriminator_channels": [8, 8, 8, 8], "latent": 8, "images": 64},
+    "generator": {"channels": [8, 8, 8, 8], "discriminator_channels": [8, 8, 8, 8], "latent": 8, "images": 64},
     "metrics": ["psnr", "mse"],
     "report": {
         "methods": ["fedavg"],
@@ -58,7 +58,7 @@ KINDS = {
     "weights": "vgg16.safetensors",
     "targets": "targets.safetensors",
     "checkpoint": "checkpoints/fedavg/round_0000.safetensors",
-    "prior": "prior.safetensors",
+    "generator": "generator.safetensors",
     "attack": "attacks/fedavg/method-naive/ig/b1/round_0000.safetensors",
     "metrics": "metrics.csv",
     "hessian": "hessian.json",
@@ -78,11 +78,11 @@ def originals(tmp_path_factory) -> Path:
     pairs = zip(LAYERS, CHANNELS[:-1], CHANNELS[1:], strict=True)
     weights = {f"features.{layer}.weight": torch.zeros(wide, narrow, 3, 3) for layer, narrow, wide in pairs}
     weights |= {f"features.{layer}.bias": torch.zeros(wide) for layer, wide in zip(LAYERS, CHANNELS[1:], strict=True)}
-    save_tensors(at["weights"], weights, {}, Record("weights", {}))
+    save_tensors(at["weights"], weights, {}, Provenance("weights", {}))
     targets.main([*common, "--data", at["data"], "--out", at["targets"]])
     train.main([*common, "--method", "fedavg", "--round", "0", "--data", at["data"], "--out", at["checkpoint"]])
-    prior = untrained_prior({"latent": 8, "channels": [8, 8, 8, 8], "mapping_layers": 1}, 0)
-    save_prior(at["prior"], prior.state_dict(), {}, Record("prior", {}))
+    generator = untrained_generator({"latent": 8, "channels": [8, 8, 8, 8], "mapping_layers": 1}, 0)
+    save_generator(at["generator"], generator.state_dict(), {}, Provenance("generator", {}))
     given = ["--targets", at["targets"], "--checkpoint", at["checkpoint"]]
     attack.main([*common, "--attack", "ig", *given, "--out", at["attack"]])
     evaluate.main([*common, "--attack", at["attack"], "--targets", at["targets"], "--out", at["metrics"]])

@@ -35,7 +35,11 @@ START = f"{SEED}/checkpoints/fedsai/round_0000.safetensors"
 STAGES = {
     "data": ("shared/data.log", "results/shared/synthetic.safetensors", f"{SEED}/targets.safetensors"),
     "auxiliary": ("shared/auxiliary.log", "results/shared/auxiliary_synthetic_auto.safetensors", START),
-    "prior": ("tiny/seed_0/prior.log", f"{SEED}/prior.safetensors", f"{SEED}/attacks/{GIAS}/round_0000.safetensors"),
+    "generator": (
+        "tiny/seed_0/generator.log",
+        f"{SEED}/generator.safetensors",
+        f"{SEED}/attacks/{GIAS}/round_0000.safetensors",
+    ),
     "train": ("tiny/seed_0/train/fedavg_0012.log", f"{SEED}/checkpoints/fedavg/round_0012.safetensors", "fig3"),
     "hessian": ("tiny/seed_0/hessian/fedavg_0012.log", f"{SEED}/hessian/fedavg/round_0012.json", "fig3"),
     "attack": (f"tiny/seed_0/attacks/{GIAS}_0012.log", f"{SEED}/attacks/{GIAS}/round_0012.safetensors", "table1"),
@@ -47,7 +51,7 @@ STAGES = {
 OUTPUTS = {
     "data": ["results", "paper_figures"],
     "auxiliary": ["results/shared/auxiliary*", f"{SEED}/checkpoints/fedsai"],
-    "prior": [f"{SEED}/prior*", f"{SEED}/attacks", f"{SEED}/metrics", "paper_figures/tiny/table1*"],
+    "generator": [f"{SEED}/generator*", f"{SEED}/attacks", f"{SEED}/metrics", "paper_figures/tiny/table1*"],
     "train": [f"{SEED}/checkpoints/fedavg/round_0012*", f"{SEED}/hessian/fedavg/round_0012*", "paper_figures"],
     "hessian": [f"{SEED}/hessian/fedavg/round_0012*", "paper_figures/tiny/fig03*"],
     "attack": [f"{SEED}/attacks/{GIAS}/round_0012*", f"{SEED}/metrics", "paper_figures/tiny/table1*"],

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import yaml
 
-from flatgia.artifacts import sha256
-from flatgia.manifest import made
+from flatgia.core.artifacts import sha256
+from flatgia.pipeline.manifest import made
 
 from ..workflow.conftest import checkout, run
 

@@ -10,8 +10,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flatgia import config, job_config
-from flatgia.errors import FlatgiaError
+from flatgia.core.errors import FlatgiaError
+from flatgia.settings import config
+from flatgia.settings import jobs as job_config
 
 from ..test_config_mistakes import PAPER, VALUES, places
 from ..workflow.conftest import checkout, run

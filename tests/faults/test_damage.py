@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from flatgia.artifacts import provenance_path
-from flatgia.config import ROOT
-from flatgia.errors import FlatgiaError
+from flatgia.core.artifacts import provenance_path
+from flatgia.core.errors import FlatgiaError
+from flatgia.settings.config import ROOT
 
 from .conftest import CONFIG, KINDS
 
@@ -21,9 +21,9 @@ COMMANDS = {
     "targets": "--config CONFIG --data @data --out @out/x.safetensors",
     "train": "--config CONFIG --method fedsai --round 0 --data @data --auxiliary @auxiliary --out @out/x.safetensors",
     "train on": "--config CONFIG --method fedavg --round 1 --data @data --previous @checkpoint --out @out/x.safetensors",
-    "prior": "--config CONFIG --seed 0 --data @data --out @out/x.safetensors --picture @out/x.png",
+    "generator": "--config CONFIG --seed 0 --data @data --out @out/x.safetensors --picture @out/x.png",
     "hessian": "--config CONFIG --checkpoint @checkpoint --data @data --out @out/x.json",
-    "attack": "--config CONFIG --attack gifd --checkpoint @checkpoint --targets @targets --prior @prior"
+    "attack": "--config CONFIG --attack gifd --checkpoint @checkpoint --targets @targets --generator @generator"
     " --out @out/x.safetensors",
     "evaluate": "--config LPIPS --attack @attack --targets @targets --vgg @weights --out @out/x.csv",
     "notes": "--config CONFIG --auxiliary @auxiliary --out @out/x.json",
@@ -84,7 +84,7 @@ def flip(data: bytes) -> bytes:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_whole_artifacts_serve(name, folder):
-    if name in ("evaluate", "attack", "prior"):
+    if name in ("evaluate", "attack", "generator"):
         pytest.skip("takes long, and is done elsewhere")
     go(name, folder)
     assert list((folder / "out").iterdir())

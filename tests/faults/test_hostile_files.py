@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 
 import attack
-from flatgia.errors import FlatgiaError
+from flatgia.core.errors import FlatgiaError
 
 from .conftest import CONFIG, KINDS
 
@@ -40,7 +40,7 @@ def save_old_torch(path: Path, mark: Path) -> None:
 
 @pytest.mark.parametrize("save", [save_pickle, save_torch, save_old_torch])
 @pytest.mark.parametrize("name", ["net.pt", "net.pth", "net.safetensors", "net"])
-@pytest.mark.parametrize("option", ["--checkpoint", "--gradient", "--prior", "--image"])
+@pytest.mark.parametrize("option", ["--checkpoint", "--gradient", "--generator", "--image"])
 def test_a_malicious_pickle_does_not_run(originals, tmp_path, save, name, option):
     mark, path = tmp_path / "ran", tmp_path / name
     save(path, mark)

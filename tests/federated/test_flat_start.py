@@ -5,9 +5,9 @@ import torch
 
 from flatgia.federated.flat_start import flat_start
 from flatgia.federated.methods import load_method
-from flatgia.models.network import initial_params, load_network
+from flatgia.networks.network import initial_params, load_network
 
-MODEL = {"network": "flatgia.models.lenet:LeNet", "init": "dlg"}
+MODEL = {"network": "flatgia.networks.lenet:LeNet", "init": "dlg"}
 NUMBERS = {"images": 8, "epochs": 2, "batch_size": 4, "learning_rate": 0.05, "weight_decay": 0.0, "rho": 0.1}
 
 

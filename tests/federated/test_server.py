@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from flatgia.errors import FlatgiaError
+from flatgia.core.errors import FlatgiaError
 from flatgia.federated import server
 from flatgia.federated.client import train_locally
 from flatgia.federated.methods.fedavg import FedAvg

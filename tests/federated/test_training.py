@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from flatgia.artifacts import Record, save_tensors
-from flatgia.errors import FlatgiaError
+from flatgia.core.artifacts import Provenance, save_tensors
+from flatgia.core.errors import FlatgiaError
 from flatgia.federated.methods.fedavg import FedAvg
 from flatgia.federated.training import State, Training
 
@@ -41,7 +41,7 @@ def test_loading_divides_the_images(tiny, data_file):
 def test_all_methods_but_fedsai_start_alike(tiny, data_file, tmp_path):
     auxiliary = tmp_path / "aux.safetensors"
     tensors = {"images": torch.randint(0, 256, (40, 3, 32, 32), dtype=torch.uint8), "labels": torch.arange(40)}
-    save_tensors(auxiliary, tensors, {"classes": 100}, Record("auxiliary", {}))
+    save_tensors(auxiliary, tensors, {"classes": 100}, Provenance("auxiliary", {}))
     start = {}
     for name in ("fedavg", "fedsam", "fedasam", "fedgf", "fedsai"):
         state = Training.load(tiny, tiny["methods"][name], data_file, 0).begin(None, auxiliary)

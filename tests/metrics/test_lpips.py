@@ -4,9 +4,9 @@ import pytest
 import torch
 from torch.nn.functional import conv2d, max_pool2d
 
+from flatgia.core.torchvision_import import import_lpips
 from flatgia.metrics.lpips import build_lpips, lpips
-from flatgia.torchvision_import import import_lpips
-from flatgia.weights.vgg16 import CHANNELS, LAYERS
+from flatgia.metrics.vgg16 import CHANNELS, LAYERS
 
 STAGES = ((0, 2), (5, 7), (10, 12, 14), (17, 19, 21), (24, 26, 28))
 

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from flatgia.errors import FlatgiaError
+from flatgia.core.errors import FlatgiaError
 from flatgia.metrics.registry import metrics_named
 
 

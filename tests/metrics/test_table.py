@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from flatgia.errors import FlatgiaError
+from flatgia.core.errors import FlatgiaError
 from flatgia.metrics.registry import metrics_named
 from flatgia.metrics.table import FACTS, check_attack, score
 

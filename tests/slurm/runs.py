@@ -12,11 +12,11 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "workflow"))
 
-from conftest import TINY, checkout  # noqa: E402
+from conftest import TINY, checkout
 
-from flatgia.artifacts import sha256  # noqa: E402
-from flatgia.config import overlay  # noqa: E402
-from flatgia.manifest import made  # noqa: E402
+from flatgia.core.artifacts import sha256
+from flatgia.pipeline.manifest import made
+from flatgia.settings.config import overlay
 
 # Three levels deep at most, since Snakemake looks at its jobs every ten seconds or so.
 CUT = {"rounds": {"table": [0], "curve": [], "long": []}, "report": {"methods": ["fedavg"]}}

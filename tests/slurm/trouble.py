@@ -5,7 +5,7 @@ import sys
 import time
 from pathlib import Path
 
-from flatgia.models.lenet import LeNet
+from flatgia.networks.lenet import LeNet
 
 __all__ = ["LeNet"]
 

@@ -34,7 +34,7 @@ TINY = {
         "gifd": {"steps_per_stage": 4, "restarts": 2, "refine_tv": [0.001], "refine_steps": [3]},
     },
     "attack_jobs": {"rounds_per_job": 2},
-    "prior": {"channels": [8, 8, 8, 8], "discriminator_channels": [8, 8, 8, 8], "latent": 8, "images": 64},
+    "generator": {"channels": [8, 8, 8, 8], "discriminator_channels": [8, 8, 8, 8], "latent": 8, "images": 64},
     "hessian": {"estimator": "slq", "images": 8, "probes": 2, "steps": 4},
     "metrics": ["psnr", "ssim", "mse"],
     "report": {

@@ -18,8 +18,8 @@ TOUCH = """
 import hashlib, json, os, sys
 from pathlib import Path
 words, files = sys.argv[1:], []
-for option in ("--out", "--picture", "--prior"):
-    if option in words and (option != "--prior" or "prior.py" in sys.argv[0]):
+for option in ("--out", "--picture", "--generator"):
+    if option in words and (option != "--generator" or "generator.py" in sys.argv[0]):
         rest = words[words.index(option) + 1 :]
         files += rest[: next((place for place, word in enumerate(rest) if word.startswith("--")), len(rest))]
 if "--out-dir" in words:
@@ -76,12 +76,12 @@ def drawings(said: set[str]) -> set[str]:
     return {match[1] for job in said if (match := re.match(r"Writing paper_figures/tiny/(\w+)\.", job))}
 
 
-PRIOR = r"^Training the generative|^The generator|^(Attack|Metrics of) (gias|gifd)"
+GENERATOR = r"^Training the generative|^The generator|^(Attack|Metrics of) (gias|gifd)"
 TRAINING = r"^(Training fed|Hessian|Attack|Metrics|Study)"
 PARAMETERS = {
     "attack": ({"attacks": {"ig": {"steps": [5, 6]}}}, r"^(Attack|Metrics of|Study:) ig\b"),
     "method": ({"methods": {"fedgf": {"rho": 0.1}}}, r"\bfedgf\b"),
-    "prior": ({"prior": {"learning_rate": 0.01}}, PRIOR),
+    "generator": ({"generator": {"learning_rate": 0.01}}, GENERATOR),
     "metric": ({"metrics": ["psnr", "mse"]}, r"^Metrics"),
     "report": ({"report": {"pictures": {"image": 1}}}, None),
     "label": ({"methods": {"fedavg": {"label": "Averaging"}}}, None),
@@ -103,18 +103,18 @@ def test_a_parameter_runs_its_dependents_again(finished: Path, everything: set[s
 DRAWN_FROM_HESSIANS = {"fig01", "fig03", "fig05"}
 DRAWN_OVER_RHO = {"fig04", "fig06"}  # by what also draws the Hessian over rho
 MODULES = {
-    "flatgia/attacks/gias.py": (r"^(Attack|Metrics of) gias", None),
+    "flatgia/attacks/methods/gias.py": (r"^(Attack|Metrics of) gias", None),
     "flatgia/attacks/labels.py": (r"^(Attack|Metrics|Study)", None),
     "flatgia/federated/methods/fedgf.py": (r"\bfedgf\b", None),
     "flatgia/federated/server.py": (TRAINING, None),
-    "flatgia/lanes/layers.h": (TRAINING, None),
+    "flatgia/gradients/native/layers.h": (TRAINING, None),
     "flatgia/metrics/ssim.py": (r"^(Metrics|Study)", None),
-    "flatgia/hessian/slq.py": (r"^Hessian", DRAWN_FROM_HESSIANS),
-    "flatgia/prior/discriminator.py": (PRIOR, None),
-    "flatgia/report/curvature.py": (None, DRAWN_FROM_HESSIANS | DRAWN_OVER_RHO),
+    "flatgia/curvature/slq.py": (r"^Hessian", DRAWN_FROM_HESSIANS),
+    "flatgia/generator/discriminator.py": (GENERATOR, None),
+    "flatgia/plotting/figures/curvature.py": (None, DRAWN_FROM_HESSIANS | DRAWN_OVER_RHO),
     "figures/fig07.py": (None, {"fig07"}),
-    "flatgia/artifacts.py": (r"^(?!Fetching|Preparing)", None),  # what is pinned is not fetched again
-    "flatgia/progress.py": (None, set()),
+    "flatgia/core/artifacts.py": (r"^(?!Fetching|Preparing)", None),  # what is pinned is not fetched again
+    "flatgia/core/progress.py": (None, set()),
 }
 
 

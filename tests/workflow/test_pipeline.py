@@ -10,8 +10,8 @@ from pathlib import Path
 
 import yaml
 
-from flatgia.artifacts import sha256
-from flatgia.manifest import made
+from flatgia.core.artifacts import sha256
+from flatgia.pipeline.manifest import made
 
 from .conftest import checkout, command, environment, run
 
@@ -53,11 +53,11 @@ def test_killed_run_ends_in_the_same_bytes(tmp_path: Path) -> None:
     killed_and_whole(tmp_path, change, "fig3", "results/tiny/seed_0/checkpoints/fedavg/round_0001.safetensors")
 
 
-def test_prior_killed_in_training_goes_on_from_its_resume_file(tmp_path: Path) -> None:
+def test_generator_killed_in_training_goes_on_from_its_resume_file(tmp_path: Path) -> None:
     # 550 steps; the resume file is written after 500.
-    change = {"prior": {"images": 2200, "batch_size": 4}}
+    change = {"generator": {"images": 2200, "batch_size": 4}}
     folder = "results/tiny/seed_0"
-    killed_and_whole(tmp_path, change, f"{folder}/prior.safetensors", f"{folder}/prior.safetensors.resume")
+    killed_and_whole(tmp_path, change, f"{folder}/generator.safetensors", f"{folder}/generator.safetensors.resume")
 
 
 def test_attack_killed_between_two_checkpoints_ends_in_the_same_bytes(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from .conftest import environment, run
 
 pytestmark = pytest.mark.slow
-FIGURES = {"compare", "prior", *(f"fig{number:02d}" for number in range(1, 14))}
+FIGURES = {"compare", "generator", *(f"fig{number:02d}" for number in range(1, 14))}
 TABLES = {"compare", "controls", "credit", "published", "study", "table1", "table2"}
 
 

@@ -83,6 +83,6 @@ def test_environments_agree() -> None:
 
 
 def test_tiny_is_a_valid_configuration() -> None:
-    from flatgia import config
+    from flatgia.settings import config
 
     config.check(config.overlay(yaml.safe_load((ROOT / "config/config.yaml").read_text()), TINY))

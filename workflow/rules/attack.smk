@@ -11,7 +11,7 @@ for names in attack_jobs():
         input:
             checkpoints=expand(CHECKPOINT, round=names, allow_missing=True),
             targets=TARGETS,
-            prior=attack_prior,
+            generator=attack_generator,
         output:
             expand(ATTACK, round=names, allow_missing=True),
         log:
@@ -37,5 +37,5 @@ for names in attack_jobs():
         shell:
             "python scripts/attack.py --config {params.config:q} --attack {wildcards.attack}"
             " --method {wildcards.method} --gradient {wildcards.gradient} --attacker {wildcards.attacker}"
-            " --batch {wildcards.batch} --seed {wildcards.seed} --targets {input.targets} --prior {input.prior}"
+            " --batch {wildcards.batch} --seed {wildcards.seed} --targets {input.targets} --generator {input.generator}"
             " --checkpoint {input.checkpoints} --out {output} > {log} 2>&1"

@@ -7,16 +7,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(workflow.current_basedir).parents[1] / "scripts"))
 
-from flatgia import config as settings
-from flatgia import job_config
-from flatgia.attacks import needs_prior
-from flatgia.attacks import reference as attack_class
-from flatgia.dependencies import code_of as files_of
-from flatgia.dependencies import essence
-from flatgia.environment import check_writable, prepare
-from flatgia.errors import FlatgiaError
-from flatgia.federated.methods import reference as method_class
-from flatgia.scales import check_scale
+from flatgia.settings import config as settings
+from flatgia.settings import jobs as job_config
+from flatgia.pipeline.dependencies import code_of as files_of
+from flatgia.pipeline.dependencies import essence
+from flatgia.pipeline.environment import check_writable, prepare
+from flatgia.core.errors import FlatgiaError
+from flatgia.settings.scales import check_scale
+from flatgia.settings.registry import attack_class, method_class, needs_generator
 from snakemake.exceptions import WorkflowError
 
 try:
@@ -38,10 +36,10 @@ DATA = f"results/shared/{config['data']['dataset']}.safetensors"
 AUXILIARY = f"results/shared/auxiliary_{config['data']['dataset']}_{config['data']['auxiliary']}.safetensors"
 VGG = "results/shared/vgg16.safetensors"
 TARGETS = f"{SEED_DIR}/targets.safetensors"
-PRIOR = f"{SEED_DIR}/prior.safetensors"
-SAMPLES = f"{SEED_DIR}/prior_samples.png"
-UNTRAINED = f"{SEED_DIR}/prior_untrained.safetensors"
-UNTRAINED_SAMPLES = f"{SEED_DIR}/prior_untrained_samples.png"
+GENERATOR = f"{SEED_DIR}/generator.safetensors"
+SAMPLES = f"{SEED_DIR}/generator_samples.png"
+UNTRAINED = f"{SEED_DIR}/generator_untrained.safetensors"
+UNTRAINED_SAMPLES = f"{SEED_DIR}/generator_untrained_samples.png"
 CHECKPOINT = f"{SEED_DIR}/checkpoints/{{method}}/round_{{round}}.safetensors"
 HESSIAN = f"{SEED_DIR}/hessian/{{method}}/round_{{round}}.json"
 CASE = "{method}/{gradient}-{attacker}/{attack}/b{batch}"
@@ -55,7 +53,7 @@ NOTED = [
     "federation",
     "hessian",
     "methods",
-    "prior",
+    "generator",
     "rounds",
     "scale",
     "targets",
@@ -97,9 +95,9 @@ def padded(rounds):
     return [f"{number:04d}" for number in rounds]
 
 
-def with_prior(attack):
+def with_generator(attack):
     """Whether an entry of the config's attacks searches in the generator."""
-    return needs_prior(config["attacks"][attack])
+    return needs_generator(config["attacks"][attack])
 
 
 def training_code(wildcards):
@@ -110,7 +108,7 @@ def training_code(wildcards):
 def attack_code(wildcards):
     """The source files that attack a method with an attack."""
     classes = [attack_class(config["attacks"][wildcards.attack]["kind"]), method_class(RULE_OF[wildcards.method])]
-    extra = ["flatgia.prior.store:load_prior"] if with_prior(wildcards.attack) else []
+    extra = ["flatgia.generator.store:load_generator"] if with_generator(wildcards.attack) else []
     return code_of("attack.py", *classes, *extra, config["model"]["network"])
 
 
@@ -176,10 +174,10 @@ def auxiliary_images(wildcards):
     return ancient(AUXILIARY) if RULE_OF[wildcards.method] == "fedsai" and int(wildcards.round) == 0 else []
 
 
-def prior_config(device):
+def generator_config(device):
     """What the generator depends on; `device` is NOT_COMPILED, or ON_THE_CPU for what needs no GPU."""
     neutral = device | job_config.NO_TRAINING | {"targets": {"images": 1}}
-    return job_config.for_job(config, ["compute", "federation", "prior", "targets"], neutral)
+    return job_config.for_job(config, ["compute", "federation", "generator", "targets"], neutral)
 
 
 def training_config(wildcards):
@@ -207,9 +205,9 @@ def study_config(wildcards):
     return job_config.for_job(config, sections, reading, **chosen)
 
 
-def attack_prior(wildcards):
+def attack_generator(wildcards):
     """The generator, for the attacks that search in one."""
-    if not with_prior(wildcards.attack):
+    if not with_generator(wildcards.attack):
         return []
-    untrained = config["attacks"][wildcards.attack].get("prior") == "untrained"
-    return expand(UNTRAINED if untrained else PRIOR, seed=wildcards.seed)
+    untrained = config["attacks"][wildcards.attack].get("generator") == "untrained"
+    return expand(UNTRAINED if untrained else GENERATOR, seed=wildcards.seed)

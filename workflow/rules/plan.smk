@@ -1,6 +1,6 @@
 """What a run says before it starts: how many jobs of each kind are still to do, and about how long that takes."""
 
-from flatgia import estimate
+from flatgia.pipeline import estimate
 
 SHIPPED = Path(workflow.current_basedir).parent / "seconds.csv"
 
@@ -16,7 +16,7 @@ def work_of(job):
         return "attack", ("attack", f"{wildcards.attack}, {axes}"), len(job.output)
     if name == "study_case":
         return "study", ("attack", f"{wildcards.attack}, method-naive"), 1
-    if name in ("hessian", "prior"):
+    if name in ("hessian", "generator"):
         return name, (name, ""), 1
     return "metrics" if name.startswith("metrics_") else "shown" if name in SHOWN else "other", None, 1
 

@@ -136,7 +136,7 @@ TITLES = {
     "fig12": "metrics over rounds: GIAS",
     "fig13": "metrics over rounds: GIFD",
     "controls": "what is sent, who attacks",
-    "credit": "what settings and the prior add",
+    "credit": "what settings and the generator add",
     "published": "published settings beside the paper's",
     "study": "readings of the paper at round 0",
     "compare": "Table 1 beside the paper's",

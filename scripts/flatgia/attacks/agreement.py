@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
-from flatgia.attacks.objectives import cosine_distance
 from flatgia.attacks.view import View
+from flatgia.gradients.objectives import cosine_distance
 
 
 def distances(view: View, inputs: Tensor) -> Tensor:

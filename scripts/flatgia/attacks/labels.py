@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from flatgia.errors import FlatgiaError
+from flatgia.core.errors import FlatgiaError
 
 
 def infer_labels(observed: tuple[Tensor, ...], batch: int) -> Tensor:

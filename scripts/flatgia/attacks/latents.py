@@ -4,33 +4,33 @@ import torch
 from torch import Tensor
 
 from flatgia.attacks.view import View
-from flatgia.errors import FlatgiaError
+from flatgia.core.errors import FlatgiaError
 
 
-def need_prior(view: View) -> None:
+def need_generator(view: View) -> None:
     """Raises `FlatgiaError` if the view has no generator."""
-    if view.prior is None:
-        raise FlatgiaError(view.label, "this attack searches in a generator, and none was given", "give --prior")
+    if view.generator is None:
+        raise FlatgiaError(view.label, "this attack searches in a generator, and none was given", "give --generator")
 
 
 @torch.no_grad()
 def random_styles(view: View, restarts: int) -> Tensor:
     """W+ (T R, B, styles, latent): z ~ N(0, 1) through the mapping network, every row free from there on."""
-    prior = view.prior
-    z = view.noise(restarts, (view.shape[0], prior.latent), "latent")
-    return prior.mapping(z.flatten(0, 1)).view(*z.shape[:2], 1, -1).repeat(1, 1, prior.styles, 1)
+    generator = view.generator
+    z = view.noise(restarts, (view.shape[0], generator.latent), "latent")
+    return generator.mapping(z.flatten(0, 1)).view(*z.shape[:2], 1, -1).repeat(1, 1, generator.styles, 1)
 
 
 def random_noises(view: View, restarts: int) -> tuple[Tensor, ...]:
     """Standard normal noise maps, one tensor (T R, B, 1, r, r) a map."""
-    shapes = view.prior.noise_shapes
+    shapes = view.generator.noise_shapes
     return tuple(view.noise(restarts, (view.shape[0], 1, *shape), "noise", i) for i, shape in enumerate(shapes))
 
 
 def silent_noises(view: View, count: int) -> tuple[Tensor, ...]:
     """The generator's noise maps at zero, one tensor (count, B, 1, r, r) a map."""
     batch, device = view.shape[0], view.labels.device
-    return tuple(torch.zeros(count, batch, 1, *shape, device=device) for shape in view.prior.noise_shapes)
+    return tuple(torch.zeros(count, batch, 1, *shape, device=device) for shape in view.generator.noise_shapes)
 
 
 def keep_norm(value: Tensor, start: Tensor, dims: int) -> Tensor:

@@ -8,12 +8,12 @@ import torch
 from torch import Tensor
 
 from flatgia.attacks.labels import infer_labels
-from flatgia.attacks.model import Model
+from flatgia.attacks.optimisers.native_two_loop import direction_for
+from flatgia.attacks.victim import Victim
 from flatgia.attacks.view import View
-from flatgia.data.inputs import statistics
-from flatgia.lanes.matching import at_once, matching
-from flatgia.lanes.network import fits
-from flatgia.lanes.two_loop import direction_for
+from flatgia.datasets.inputs import statistics
+from flatgia.gradients.native.matching import at_once, matching
+from flatgia.gradients.native.network import fits
 
 
 def target_batches(count: int, size: int) -> Tensor:
@@ -21,7 +21,7 @@ def target_batches(count: int, size: int) -> Tensor:
     return (torch.arange(count)[:, None] + torch.arange(size)[None, :]) % count
 
 
-def observe(client: Model, inputs: Tensor, labels: Tensor) -> tuple[Tensor, ...]:
+def observe(client: Victim, inputs: Tensor, labels: Tensor) -> tuple[Tensor, ...]:
     """The shared gradient of each batch: inputs (T, B, C, H, W), labels (T, B) to one tensor (T, ...) a parameter."""
     gradient = client.gradient()
     each = [tuple(gradient(x, y).values()) for x, y in zip(inputs, labels, strict=True)]
@@ -29,12 +29,12 @@ def observe(client: Model, inputs: Tensor, labels: Tensor) -> tuple[Tensor, ...]
 
 
 def server_view(
-    believed: Model,
+    believed: Victim,
     observed: tuple[Tensor, ...],
     labels: Tensor | None,
     shape: tuple[int, int, int, int],
     settings: Mapping[str, Any],
-    prior: Any,
+    generator: Any,
     seed: tuple[object, ...],
     label: str,
 ) -> View:
@@ -54,7 +54,7 @@ def server_view(
         shape,
         mean,
         std,
-        prior,
+        generator,
         seed,
         compile,
         label,

@@ -5,8 +5,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from flatgia.attacks.objectives import image_norm, outside, smooth_variation, total_variation
-from flatgia.lanes.variation import variation
+from flatgia.gradients.native.variation import variation
+from flatgia.gradients.objectives import image_norm, outside, smooth_variation, total_variation
 
 
 class Prior(NamedTuple):

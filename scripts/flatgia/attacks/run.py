@@ -7,21 +7,21 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from flatgia import artifacts
 from flatgia.attacks import load_attack
 from flatgia.attacks.agreement import distances
-from flatgia.attacks.model import Model
 from flatgia.attacks.observe import observe, server_view, target_batches
 from flatgia.attacks.select import best_restart
-from flatgia.attacks.together import fit_together, join, split
+from flatgia.attacks.stacked import fit_together, join, split
+from flatgia.attacks.victim import Victim
 from flatgia.attacks.view import Attack, Attempt, View
-from flatgia.data.inputs import to_inputs
-from flatgia.errors import FlatgiaError
+from flatgia.core import artifacts
+from flatgia.core.errors import FlatgiaError
+from flatgia.core.plugins import load_class
+from flatgia.datasets.inputs import to_inputs
 from flatgia.federated.methods import load_method
-from flatgia.lanes.network import in_lanes
-from flatgia.models.checkpoint import load_broadcast, load_checkpoint
-from flatgia.models.network import load_network
-from flatgia.plugins import load_class
+from flatgia.gradients.native.network import in_lanes
+from flatgia.networks.checkpoint import load_broadcast, load_checkpoint
+from flatgia.networks.network import load_network
 
 
 class Case(NamedTuple):
@@ -39,7 +39,7 @@ class Scene(NamedTuple):
     """A checkpoint with what a client shares there: all that an attack on it is made from."""
 
     view: View
-    model: Model  # as the attacker takes it to be
+    model: Victim  # as the attacker takes it to be
     inputs: Tensor  # (T, B, C, H, W), the truth
     index: Tensor  # (T, B), which targets these are
     round: int
@@ -50,7 +50,7 @@ def attack_checkpoints(
     case: Case,
     checkpoints: Sequence[Path | str],
     targets: Path | str,
-    prior: Path | str | None,
+    generator: Path | str | None,
     device: str = "cpu",
     together: bool = False,
 ) -> Iterator[tuple[dict[str, Tensor], dict[str, Any]]]:
@@ -58,7 +58,7 @@ def attack_checkpoints(
 
     Raises `FlatgiaError` if an input does not fit or all restarts diverge.
     """
-    scenes = (set_scene(settings, case, checkpoint, targets, prior, device) for checkpoint in checkpoints)
+    scenes = (set_scene(settings, case, checkpoint, targets, generator, device) for checkpoint in checkpoints)
     attack = load_attack(settings["attacks"][case.attack])
     for scene, attempt in _at_once(attack, list(scenes)) if together else _in_turn(attack, scenes):
         found = best_restart(scene.view, attempt)
@@ -92,7 +92,7 @@ def set_scene(
     case: Case,
     checkpoint: Path | str,
     targets: Path | str,
-    prior: Path | str | None,
+    generator: Path | str | None,
     device: str,
 ) -> Scene:
     """What the server sees of the targets' gradients at a checkpoint. Raises `FlatgiaError` if an input does not fit."""
@@ -112,7 +112,7 @@ def set_scene(
     inputs = to_inputs(truth["images"], settings["data"])[index].to(device)
     labels = truth["labels"][index].to(device)
     shares = method if case.gradient == "method" else None
-    client = Model(network, params, shares, broadcast)
+    client = Victim(network, params, shares, broadcast)
     believed = client if case.attacker == "adaptive" else client._replace(method=None)
     attack = settings["attacks"][case.attack]
     name = f"{attack['label']} on {settings['methods'][case.method]['label']}, round {facts.get('round', '?')}"
@@ -122,7 +122,7 @@ def set_scene(
         labels if case.batch > 1 else None,  # the rule of iDLG is exact for one image only
         tuple(inputs.shape[1:]),
         settings,
-        load_generator(prior, device),
+        load_generator(generator, device),
         ("attack", case.attack, case.seed),
         name,
     )
@@ -134,4 +134,4 @@ def load_generator(path: Path | str | None, device: str | torch.device) -> torch
     if path is None:
         return None
     # By name: an attack without a generator does not depend on the generator's code.
-    return load_class("flatgia.prior.store:load_prior", "--prior")(path).to(device)
+    return load_class("flatgia.generator.store:load_generator", "--generator")(path).to(device)

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from flatgia.attacks.view import Attempt, View
-from flatgia.errors import FlatgiaError
+from flatgia.core.errors import FlatgiaError
 
 
 class Reconstruction(NamedTuple):

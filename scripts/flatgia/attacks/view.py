@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from flatgia.attacks.objectives import Objective
-from flatgia.attacks.two_loop import Direction, direction_from
-from flatgia.models.network import Params
-from flatgia.seeds import generator
+from flatgia.attacks.optimisers.two_loop import Direction, direction_from
+from flatgia.core.seeds import generator
+from flatgia.gradients.objectives import Objective
+from flatgia.networks.network import Params
 
 Matching = Callable[[Tensor, Tensor, Sequence[Tensor]], Tensor]  # inputs, what is known, an observed gradient: the cost
 # Inputs (N, B, C, H, W), what is known of each, observed gradients (N, ...): costs (N,) and their gradients by the inputs.
@@ -28,7 +28,7 @@ class View:
     shape: tuple[int, int, int, int]  # B, C, H, W of one target's batch
     mean: Tensor  # (C, 1, 1): inputs = (images - mean) / std
     std: Tensor
-    prior: Any  # a generator of images, or None
+    generator: Any  # a generator of images, or None
     seed: tuple[object, ...]  # what the random starts are derived from
     compile: str  # auto, graphs or never
     label: str  # for the progress line

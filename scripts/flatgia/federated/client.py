@@ -6,10 +6,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from flatgia.federated.gradients import training_gradient
+from flatgia.core.seeds import generator
 from flatgia.federated.methods.base import Method
-from flatgia.models.network import Params
-from flatgia.seeds import generator
+from flatgia.gradients.gradient import training_gradient
+from flatgia.networks.network import Params
 
 
 def batches(count: int, epochs: int, size: int, *seed: object) -> Iterator[Tensor]:

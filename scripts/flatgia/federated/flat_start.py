@@ -7,7 +7,7 @@ from torch import Tensor
 
 from flatgia.federated.client import train_locally
 from flatgia.federated.methods.fedsam import FedSAM
-from flatgia.models.network import Params, initial_params, load_network
+from flatgia.networks.network import Params, initial_params, load_network
 
 
 def flat_start(

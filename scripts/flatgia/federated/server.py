@@ -8,13 +8,13 @@ from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn.functional import cross_entropy
 
-from flatgia.errors import FlatgiaError
+from flatgia.core.errors import FlatgiaError
+from flatgia.core.seeds import generator
 from flatgia.federated import tree
 from flatgia.federated.client import train_locally
 from flatgia.federated.methods.base import Method
 from flatgia.federated.together import can_be_together, train_together
-from flatgia.models.network import Params
-from flatgia.seeds import generator
+from flatgia.networks.network import Params
 
 Client = tuple[Tensor, Tensor]  # model inputs and labels
 

@@ -8,9 +8,9 @@ from torch import Tensor, nn
 from torch.func import vmap
 
 from flatgia.federated.client import batches, sgd_step
-from flatgia.federated.gradients import differentiable_gradient
 from flatgia.federated.methods.base import Method
-from flatgia.models.network import Params
+from flatgia.gradients.gradient import differentiable_gradient
+from flatgia.networks.network import Params
 
 Client = tuple[Tensor, Tensor]
 

@@ -9,17 +9,17 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from flatgia import artifacts
-from flatgia.data.inputs import to_inputs
-from flatgia.data.partition import client_indices
-from flatgia.errors import FlatgiaError
+from flatgia.core import artifacts
+from flatgia.core.errors import FlatgiaError
+from flatgia.core.progress import Progress
+from flatgia.datasets.inputs import to_inputs
+from flatgia.datasets.partition import client_indices
 from flatgia.federated.methods import load_method
 from flatgia.federated.methods.base import Method
 from flatgia.federated.server import Client, evaluate, play_round
-from flatgia.lanes import network as lanes
-from flatgia.models.checkpoint import load_broadcast, load_checkpoint, save_checkpoint
-from flatgia.models.network import Params, initial_params, load_network
-from flatgia.progress import Progress
+from flatgia.gradients.native import network as lanes
+from flatgia.networks.checkpoint import load_broadcast, load_checkpoint, save_checkpoint
+from flatgia.networks.network import Params, initial_params, load_network
 
 
 def as_inputs(images: Tensor, settings: Mapping[str, Any], network: nn.Module | None = None) -> Tensor:
@@ -112,7 +112,7 @@ class Training:
             progress.update()
             yield state
 
-    def save(self, path: Path | str, state: State, facts: Mapping[str, Any], record: artifacts.Record) -> None:
+    def save(self, path: Path | str, state: State, facts: Mapping[str, Any], record: artifacts.Provenance) -> None:
         """Writes a checkpoint with its test accuracy and loss."""
         accuracy, loss = evaluate(self.network, state.params, *self.test)
         facts = {**facts, "round": state.number, "accuracy": accuracy, "loss": loss}

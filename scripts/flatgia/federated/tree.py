@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from flatgia.models.network import Params
+from flatgia.networks.network import Params
 
 
 def add(a: Params, b: Params, scale: float | Tensor = 1.0) -> Params:

@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from flatgia.torchvision_import import import_lpips
+from flatgia.core.torchvision_import import import_lpips
 
 BATCH = 16  # images at a time
 

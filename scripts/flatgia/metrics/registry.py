@@ -6,8 +6,8 @@ from pathlib import Path
 
 from torch import Tensor
 
-from flatgia.artifacts import load_tensors
-from flatgia.errors import FlatgiaError
+from flatgia.core.artifacts import load_tensors
+from flatgia.core.errors import FlatgiaError
 from flatgia.metrics.lpips import build_lpips, lpips
 from flatgia.metrics.mse import mse
 from flatgia.metrics.psnr import psnr

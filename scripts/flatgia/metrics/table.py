@@ -8,8 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from flatgia.artifacts import remedy
-from flatgia.errors import FlatgiaError
+from flatgia.core.artifacts import remedy
+from flatgia.core.errors import FlatgiaError
 from flatgia.metrics.assign import assign
 from flatgia.metrics.registry import Metric
 

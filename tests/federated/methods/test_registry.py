@@ -3,11 +3,12 @@
 import pytest
 import torch
 
-from flatgia.config import PAPER, load
-from flatgia.errors import FlatgiaError
-from flatgia.federated.gradients import shared_gradient
-from flatgia.federated.methods import load_method, reference
-from flatgia.federated.methods.registry import REGISTRY
+from flatgia.attacks.victim import Victim
+from flatgia.core.errors import FlatgiaError
+from flatgia.federated.methods import load_method
+from flatgia.settings.config import PAPER, load
+from flatgia.settings.registry import METHODS as REGISTRY
+from flatgia.settings.registry import method_class
 
 METHODS = load(PAPER)["methods"]
 
@@ -25,7 +26,7 @@ def test_unknown_rules_and_numbers_are_told():
         load_method({"rule": "fedmax", "label": "x"})
     with pytest.raises(FlatgiaError, match="method Mine: .*rho"):
         load_method({"rule": "fedsam", "label": "Mine"})
-    assert reference("outside:Method") == "outside:Method" and set(REGISTRY) >= {"fedavg", "fedgf"}
+    assert method_class("outside:Method") == "outside:Method" and set(REGISTRY) >= {"fedavg", "fedgf"}
 
 
 def test_a_method_from_outside(tmp_path, monkeypatch, two, slope):
@@ -42,8 +43,8 @@ def test_a_method_from_outside(tmp_path, monkeypatch, two, slope):
 @pytest.mark.parametrize("name", ["fedsam", "fedasam", "fedgf"])
 def test_no_perturbation_is_fedavg(name, network, params, clients):
     entry = METHODS[name] | {"rho": 0} | ({"c": 0} if name == "fedgf" else {})
-    found = shared_gradient(network, params, load_method(entry), params)(*clients[0])
-    expected = shared_gradient(network, params, load_method(METHODS["fedavg"]), None)(*clients[0])
+    found = Victim(network, params, load_method(entry), params).gradient()(*clients[0])
+    expected = Victim(network, params, load_method(METHODS["fedavg"]), None).gradient()(*clients[0])
     assert all(torch.equal(found[name], expected[name]) for name in params)
 
 

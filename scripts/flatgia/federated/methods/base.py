@@ -1,14 +1,13 @@
 """What a federated method is: a gradient for the client, a message from the server, a start."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from torch import Tensor
 
-from flatgia.models.network import Params
-
-GradientAt = Callable[[Params], Params]
+from flatgia.gradients.gradient import GradientAt
+from flatgia.networks.network import Params
 
 
 class Method(ABC):

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import torch
 
 from flatgia.federated import tree
-from flatgia.federated.methods.base import GradientAt, Method
-from flatgia.models.network import Params
+from flatgia.federated.methods.base import Method
+from flatgia.gradients.gradient import GradientAt
+from flatgia.networks.network import Params
 
 
 def adaptive_ascent(params: Params, gradient: Params, rho: float, eta: float) -> Params:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from flatgia.federated import tree
-from flatgia.federated.methods.base import GradientAt, Method
+from flatgia.federated.methods.base import Method
 from flatgia.federated.methods.fedsam import ascent
-from flatgia.models.network import Params
+from flatgia.gradients.gradient import GradientAt
+from flatgia.networks.network import Params
 
 
 @dataclass(frozen=True)

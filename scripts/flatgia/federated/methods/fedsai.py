@@ -8,7 +8,7 @@ from torch import Tensor
 
 from flatgia.federated.flat_start import flat_start
 from flatgia.federated.methods.fedsam import FedSAM
-from flatgia.models.network import Params
+from flatgia.networks.network import Params
 
 
 @dataclass(frozen=True)

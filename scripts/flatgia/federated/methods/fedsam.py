@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from flatgia.federated import tree
-from flatgia.federated.methods.base import GradientAt, Method
-from flatgia.models.network import Params
+from flatgia.federated.methods.base import Method
+from flatgia.gradients.gradient import GradientAt
+from flatgia.networks.network import Params
 
 
 def ascent(gradient: Params, rho: float) -> Params:

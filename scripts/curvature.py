@@ -1,0 +1,57 @@
+"""Measures the Hessian of a checkpoint: the log determinant surrogate and its companions, as JSON.
+
+python scripts/curvature.py --checkpoint round_0010.safetensors --data results/shared/cifar10.safetensors --out h.json
+"""
+
+import argparse
+from collections.abc import Sequence
+
+from flatgia.core import artifacts
+from flatgia.core.cli import pick_device, prepare_torch, run
+from flatgia.core.outputs import check_files
+from flatgia.settings import config
+
+SECTIONS = ["compute", "data", "hessian", "model"]
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--config", default=config.PAPER, help="a YAML file, or JSON text (default: %(default)s)")
+    parser.add_argument("--checkpoint", required=True, help="from scripts/train.py")
+    parser.add_argument("--data", required=True, help="the images, from scripts/data.py")
+    parser.add_argument("--seed", type=int, default=0, help="draws the images and the probes (default: %(default)s)")
+    parser.add_argument("--out", required=True, help="the result to write, .json")
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Measures and writes."""
+    arguments = parser().parse_args(argv)
+    settings = config.load(arguments.config, *SECTIONS)
+    check_files([arguments.out], [arguments.checkpoint, arguments.data, arguments.config])
+    prepare_torch(settings["compute"])
+    from flatgia.curvature.measure import hessian_numbers, image_indices
+    from flatgia.datasets.inputs import to_inputs
+    from flatgia.gradients.native.network import in_lanes, kernels
+    from flatgia.networks.checkpoint import load_checkpoint
+    from flatgia.networks.network import load_network
+
+    device = pick_device(settings["compute"]["device"])
+    parameters = {section: settings[section] for section in SECTIONS}
+    inputs = [arguments.checkpoint, arguments.data]
+    record = artifacts.Provenance("hessian", parameters, inputs, arguments.seed, device, kernels(settings, device))
+    network = in_lanes(load_network(settings["model"]), settings["compute"]["compile"], device)
+    params, facts = load_checkpoint(arguments.checkpoint, network)
+    data, _ = artifacts.load_tensors(arguments.data)
+    chosen = image_indices(len(data["train_images"]), settings["hessian"]["images"], arguments.seed)
+    inputs = to_inputs(data["train_images"][chosen], settings["data"]).to(device)
+    labels = data["train_labels"][chosen].to(device)
+    params = {name: value.to(device) for name, value in params.items()}
+    numbers = hessian_numbers(network, params, inputs, labels, settings["hessian"], arguments.seed)
+    about = {"method": facts.get("method"), "round": facts.get("round"), "seed": arguments.seed}
+    artifacts.save_json(arguments.out, about | numbers, record)
+
+
+if __name__ == "__main__":
+    run(main)

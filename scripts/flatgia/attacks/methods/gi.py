@@ -1,0 +1,30 @@
+"""GI, GradInversion (Yin et al. 2021): squared error with image priors.
+
+Its batch-norm prior has nothing to act on in a LeNet. Its group term, which draws the restarts of an image together, is left
+out too. So it differs from iDLG by its optimiser and by two small priors.
+"""
+
+from dataclasses import dataclass
+
+from flatgia.attacks.optimisers.pixels import descend
+from flatgia.attacks.priors import Prior
+from flatgia.attacks.view import Attack, Attempt, View
+from flatgia.gradients.objectives import mean_of_tensors
+
+
+@dataclass(frozen=True)
+class GI(Attack):
+    """Its squared error is divided by the number of tensors, as in the GIFD code."""
+
+    learning_rate: float
+    schedule: str
+    steps: int
+    restarts: int
+    start: float  # deviation of the random start, in model inputs
+    tv: float
+    l2: float
+
+    def run(self, view: View) -> Attempt:
+        """All restarts of all targets as one batch."""
+        numbers = self.start, self.learning_rate, self.steps, self.schedule
+        return descend(view, mean_of_tensors, self.restarts, Prior(tv=self.tv, l2=self.l2), *numbers)

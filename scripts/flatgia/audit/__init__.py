@@ -1,0 +1,1 @@
+"""What people bring: their own checkpoint, gradient, image."""

@@ -1,0 +1,47 @@
+"""The training images of CIFAR-100, from the user's folder or the official address; there is no other source."""
+
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from torch import Tensor
+
+from flatgia.datasets.archives import read_members
+from flatgia.datasets.cifar10 import split
+from flatgia.datasets.download import fetch
+from flatgia.datasets.pins import check_bytes
+from flatgia.datasets.sources import find_file, first_that_works, in_folder
+
+OFFICIAL = "https://www.cs.toronto.edu/~kriz/cifar-100-binary.tar.gz"
+OFFICIAL_PIN = "sha256:58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec"
+MEMBER = "cifar-100-binary/train.bin"
+MEMBER_PIN = "sha256:f31298fc616915fa142368359df1c4ca2ae984d6915ca468b998a5ec6aeebf29"
+BY_HAND = (
+    "put cifar-100-binary.tar.gz, or its train.bin, from https://www.cs.toronto.edu/~kriz/cifar.html into a folder "
+    "and name it in data.folder of the config or in FLATGIA_DATA; or set data.auxiliary to cifar10-test"
+)
+
+
+def load_cifar100(folder: Path | None, scratch: Path) -> dict[str, Tensor]:
+    """train_images uint8 (50000, 3, 32, 32) and train_labels int64, the 100 fine classes; downloads go to `scratch`."""
+    sources = {"folder": partial(in_folder, folder, from_folder)} if folder else {}
+    return first_that_works("CIFAR-100", sources | {"official": partial(from_official, scratch)}, BY_HAND)[0]
+
+
+def from_folder(folder: Path) -> dict[str, Tensor]:
+    """CIFAR-100 from the user's folder: train.bin or the archive."""
+    found = find_file(folder, (MEMBER, "train.bin", "cifar-100-binary.tar.gz"))
+    return decode(found.read_bytes() if found.suffix == ".bin" else read_members(found, [MEMBER])[MEMBER])
+
+
+def from_official(scratch: Path) -> dict[str, Tensor]:
+    """CIFAR-100 from its authors' page."""
+    path = scratch / "cifar-100-binary.tar.gz"
+    fetch(OFFICIAL, path, OFFICIAL_PIN)
+    return decode(read_members(path, [MEMBER])[MEMBER])
+
+
+def decode(data: bytes) -> dict[str, Tensor]:
+    """Tensors from rows of coarse label, fine label and 3,072 pixels. Raises `FlatgiaError` for other bytes."""
+    check_bytes(data, MEMBER_PIN, MEMBER)
+    return split(np.frombuffer(data, np.uint8).reshape(-1, 3074), "train")

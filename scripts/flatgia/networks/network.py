@@ -1,0 +1,48 @@
+"""Networks by name and their initial weights."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from flatgia.core.errors import FlatgiaError
+from flatgia.core.plugins import build, load_class
+from flatgia.core.seeds import generator
+
+Params = dict[str, Tensor]
+
+
+def load_network(model: Mapping[str, Any], where: str = "config key model.network", **arguments: Any) -> nn.Module:
+    """The network that `model.network` names, in eval mode; its weights are not meant to be used."""
+    name = model["network"]
+    cls = load_class(name, where)
+    if not callable(cls) or isinstance(cls, nn.Module):
+        raise FlatgiaError(where, f"{name} is no class", "name the class of the network")
+    try:
+        network = build(cls, arguments, where)
+    except FlatgiaError:
+        raise
+    except Exception as error:  # whatever the code of a user's raises
+        what = f"{name} cannot be built ({type(error).__name__}: {error})"
+        raise FlatgiaError(where, what, "mend it, or name another network") from None
+    if not isinstance(network, nn.Module):
+        raise FlatgiaError(where, f"{name} is no torch.nn.Module", "name a network")
+    if not any(True for _ in network.parameters()):
+        raise FlatgiaError(where, f"{name} has no parameters, so no gradient is shared", "name another network")
+    if any(nn.parameter.is_lazy(parameter) for parameter in network.parameters()):
+        raise FlatgiaError(where, f"{name} has lazy parameters", "give its layers their sizes")
+    return network.eval().requires_grad_(False)
+
+
+def initial_params(network: nn.Module, init: str, *seed: object) -> Params:
+    """Random weights: `dlg` is U(-0.5, 0.5) (Zhu et al. 2019), `pytorch` is U(-b, b) with b = 1 / sqrt(fan_in)."""
+    shapes = {name: parameter.shape for name, parameter in network.named_parameters()}
+    draw = generator("initial weights", init, *seed)
+    params = {}
+    for name, shape in shapes.items():
+        weight = shapes.get(name.removesuffix("bias") + "weight", shape)
+        bound = 0.5 if init == "dlg" else 1 / math.sqrt(math.prod(weight[1:]))
+        params[name] = torch.empty(shape).uniform_(-bound, bound, generator=draw)
+    return params

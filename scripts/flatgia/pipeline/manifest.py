@@ -1,0 +1,56 @@
+"""The hashes of all that a run made, so that another run can be held against it."""
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from flatgia.core.artifacts import replacing
+from flatgia.core.errors import FlatgiaError
+
+COLUMNS = ("path", "sha256")
+# Times and machines: what says how a run went, not what came out.
+LEFT_OUT = (".provenance.json", ".resume", "manifest.csv", "run.tar")
+
+
+def made(root: Path, folders: Iterable[str]) -> Iterator[Path]:
+    """Every artifact under these folders of `root`, relative to it, sorted; a folder may be one file."""
+    for folder in sorted(folders):
+        start = root / folder
+        found = [start] if start.is_file() else sorted(path for path in start.rglob("*") if path.is_file())
+        for path in found:
+            inside = path.relative_to(root)
+            hidden = any(part.startswith(".") for part in inside.parts)
+            if not hidden and not path.name.endswith(LEFT_OUT) and "benchmarks" not in inside.parts:
+                yield inside
+
+
+def write_manifest(path: Path, found: Mapping[str, str]) -> None:
+    """One line a file: its path and its hash."""
+    lines = [",".join(COLUMNS), *(f"{name},{digest}" for name, digest in found.items())]
+    with replacing(path) as temporary:
+        temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def read_manifest(path: Path) -> dict[str, str]:
+    """Hash by path. Raises `FlatgiaError` if it is not a manifest."""
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            header, *rows = csv.reader(file)
+            return dict(rows) if tuple(header) == COLUMNS else _refuse(path)
+    except (OSError, ValueError, UnicodeDecodeError):
+        return _refuse(path)
+
+
+def _refuse(path: Path) -> dict[str, str]:
+    raise FlatgiaError(path, "no manifest", "give one that scripts/record.py wrote")
+
+
+def compare(expected: Mapping[str, str], found: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """(path, how it differs) for all that is missing, other, or more than expected."""
+    for path in sorted(expected.keys() | found.keys()):
+        if path not in found:
+            yield path, "missing"
+        elif path not in expected:
+            yield path, "not in the manifest"
+        elif expected[path] != found[path]:
+            yield path, "differs"

@@ -1,0 +1,1 @@
+"""Pages, curves and tables, and what they are drawn from."""

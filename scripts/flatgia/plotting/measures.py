@@ -1,0 +1,107 @@
+"""Reads the long tables of `scripts/evaluate.py` and reduces them to means and standard errors."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from flatgia.core.artifacts import check, remedy
+from flatgia.core.errors import FlatgiaError
+from flatgia.metrics.scores import SCORES
+from flatgia.plotting.request import Request
+
+FACTS = ["run", "seed", "method", "round", "gradient", "attacker", "attack", "batch"]
+COLUMNS = [*FACTS, "image", "metric", "value"]
+GIVE = "give a .csv that scripts/evaluate.py wrote"
+WHOLE = ["seed", "round", "batch", "image"]
+TYPES = dict.fromkeys(COLUMNS, "str") | dict.fromkeys(WHOLE, "int64") | {"value": "float64"}
+
+
+def read_measures(paths: Iterable[Path]) -> pd.DataFrame:
+    """One row per image and metric of all files. Raises `FlatgiaError` on a damaged, foreign or repeated row."""
+    frames = [_read(path) for path in paths]
+    rows = pd.concat(frames, ignore_index=True)
+    # Within a file an image may stand in several batches; no two files hold the same attack.
+    files = pd.concat([frame[FACTS].drop_duplicates() for frame in frames])
+    twice = files[files.duplicated()]
+    if len(twice):
+        found = twice.iloc[0]
+        what = f"{found['method']}, {found['attack']}, round {found['round']} is given twice"
+        raise FlatgiaError("--metrics", what, "name each file once")
+    if rows["run"].nunique() > 1:
+        scales = " and ".join(sorted(rows["run"].unique()))
+        raise FlatgiaError("--metrics", f"the files mix the scales {scales}", "give the files of one scale")
+    return rows
+
+
+def _read(path: Path) -> pd.DataFrame:
+    check(path)
+    try:
+        rows = pd.read_csv(path, dtype=TYPES)  # type: ignore[arg-type]
+    except (ValueError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise FlatgiaError(path, f"not a table of metrics ({str(error).strip()})", remedy(path, GIVE)) from None
+    if list(rows.columns) != COLUMNS:
+        raise FlatgiaError(path, f"its columns are not {', '.join(COLUMNS)}", remedy(path, GIVE))
+    bad = rows[~np.isfinite(rows["value"])]
+    if len(bad):
+        found = bad.iloc[0]
+        what = f"{found['metric']} of image {found['image']} is {found['value']}"
+        raise FlatgiaError(path, what, "run the attack and its evaluation again, or leave this file out")
+    return rows
+
+
+def select(
+    rows: pd.DataFrame,
+    request: Request,
+    methods: Sequence[str],
+    attacks: Sequence[str],
+    metrics: Sequence[str],
+    rounds: Sequence[int],
+    batches: Sequence[int] = (1,),
+    every_round: bool = False,
+) -> pd.DataFrame:
+    """The rows of these lines and rounds. Raises `FlatgiaError` where one has none, or fewer rounds than the others."""
+    mine = (rows["gradient"] == request.gradient) & (rows["attacker"] == request.attacker)
+    for column, wanted in (("method", methods), ("attack", attacks), ("metric", metrics)):
+        mine &= rows[column].isin(wanted)
+    rows = rows[mine & rows["round"].isin(rounds) & rows["batch"].isin(batches)]
+    found = {key: set(group) for key, group in rows.groupby(["method", "attack", "metric", "batch"])["round"]}
+    needed = set(rounds) if every_round else set(rows["round"].unique())
+    axes = f"{request.gradient}-{request.attacker}"
+    for key in ((m, a, s, b) for m in methods for a in attacks for s in metrics for b in batches):
+        missing = needed - found.get(key, set())
+        if missing or key not in found:
+            at = f" at round {min(missing)}" if missing else ""
+            what = "no rows for method {}, attack {}, metric {}, batch size {}".format(*key) + f", {axes}{at}"
+            raise FlatgiaError("--metrics", what, "give the CSV that holds them, or take the name out of `report`")
+    return rows
+
+
+def summarise(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """Columns `by`, mean, se (of the mean; empty for one value), n images x seeds; the metric as it is printed."""
+    scaled = rows.assign(
+        value=rows["value"] * rows["metric"].map(lambda metric: SCORES[metric].factor),
+        metric=rows["metric"].map(lambda metric: SCORES[metric].name),
+    )
+    # An image that stands in several batches counts as one in the standard error.
+    images = scaled.groupby([*by, "seed", "image"])["value"].mean().reset_index()
+    return images.groupby(list(by), sort=True)["value"].agg(mean="mean", se="sem", n="count").reset_index()
+
+
+def counted(rows: pd.DataFrame) -> str:
+    """What a mean of these rows is over, in words: `10 images` or `10 images × 3 seeds`."""
+    images, seeds = rows["image"].nunique(), rows["seed"].nunique()
+    return f"{images} image{'s' * (images > 1)}" + (f" × {seeds} seeds" if seeds > 1 else "")
+
+
+def spread(rows: pd.DataFrame) -> str:
+    """The sentence under a figure that says what its lines and bands are."""
+    over = counted(rows)
+    return "One image: no spread can be given." if over == "1 image" else f"Mean and ±1 standard error over {over}."
+
+
+def figure_rounds(config: dict[str, Any], *parts: str) -> list[int]:
+    """The rounds of these parts of `rounds` (table, curve, long), sorted."""
+    return sorted({number for part in parts for number in config["rounds"][part]})

@@ -1,1 +1,0 @@
-"""The generative prior of GIAS and GIFD: a small StyleGAN2 at 32x32."""

@@ -1,1 +1,0 @@
-"""Tables and figures: reading the results, one look for all, and writing them with their provenance."""

@@ -1,0 +1,1 @@
+"""The configuration: the only reader of YAML, its checks, and what a job is given."""

@@ -1,0 +1,47 @@
+"""The names of the methods and attacks. Only names: what a name stands for is in its own file."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flatgia.core.errors import FlatgiaError
+
+METHODS = {
+    "fedavg": "flatgia.federated.methods.fedavg:FedAvg",
+    "fedsam": "flatgia.federated.methods.fedsam:FedSAM",
+    "fedasam": "flatgia.federated.methods.fedasam:FedASAM",
+    "fedgf": "flatgia.federated.methods.fedgf:FedGF",
+    "fedsai": "flatgia.federated.methods.fedsai:FedSAI",
+}
+ATTACKS = {
+    "idlg": "flatgia.attacks.methods.idlg:IDLG",
+    "gi": "flatgia.attacks.methods.gi:GI",
+    "ig": "flatgia.attacks.methods.ig:IG",
+    "gias": "flatgia.attacks.methods.gias:GIAS",
+    "gifd": "flatgia.attacks.methods.gifd:GIFD",
+    "quasi_newton": "flatgia.attacks.methods.quasi_newton:QuasiNewton",
+    "lm": "flatgia.attacks.methods.lm:LM",
+}
+WITH_GENERATOR = {"gias", "gifd"}  # known without importing them, for the workflow
+
+
+def method_class(rule: str) -> str:
+    """`module:Class` of an update rule; a rule from outside is given so already. Raises `FlatgiaError` if unknown."""
+    return _find(METHODS, rule, "update rule")
+
+
+def attack_class(kind: str) -> str:
+    """`module:Class` of an attack; one from outside is given so already. Raises `FlatgiaError` if unknown."""
+    return _find(ATTACKS, kind, "attack")
+
+
+def needs_generator(entry: Mapping[str, Any]) -> bool:
+    """Whether a config entry searches in a generator; an attack from outside says so with `uses_generator: true`."""
+    return entry.get("uses_generator", entry["kind"] in WITH_GENERATOR)
+
+
+def _find(registry: Mapping[str, str], name: str, what: str) -> str:
+    if ":" in name:
+        return name
+    if name not in registry:
+        raise FlatgiaError(f"{what} {name}", "unknown", f"known: {', '.join(registry)}, or package.module:Class")
+    return registry[name]

@@ -1,0 +1,1 @@
+"""The two axes: what is sent, and who attacks."""

@@ -1,0 +1,1 @@
+"""Published settings beside the numbers of the paper."""

@@ -1,0 +1,1 @@
+"""The readings of what the paper leaves open."""

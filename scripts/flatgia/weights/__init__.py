@@ -1,1 +1,0 @@
-"""Weights from outside: the VGG16 convolutions that LPIPS rests on."""
