@@ -9,7 +9,7 @@ SLURM_TESTS ?= tests/slurm
 SLURM_PACKAGES := slurm-wlm munge $(if $(ACCOUNTING),slurmdbd mariadb-server)
 SLURM_COMMANDS := slurmctld munged $(if $(ACCOUNTING),slurmdbd mariadbd)
 
-.PHONY: quick test test-network slurm-test slurm-packages verify bench lint format env clean
+.PHONY: quick test test-network slurm-test slurm-packages restore verify bench lint format env clean
 
 quick: env
 	$(BIN)/snakemake --cores $(CORES) --configfile config/quick.yaml --quiet reason -- all
@@ -29,6 +29,10 @@ slurm-packages:
 	missing=; for command in $(SLURM_COMMANDS); do command -v $$command > /dev/null || missing=yes; done; \
 	  test -z "$$missing" || { apt-get update -qq && \
 	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(SLURM_PACKAGES); }
+
+# The results of record into results/: every figure and table of the paper's scale is then redrawn in seconds.
+restore: env
+	$(BIN)/python scripts/keep.py --scale paper --restore
 
 # A finished run against the numbers and hashes that are in this repository.
 verify: env

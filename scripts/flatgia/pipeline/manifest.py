@@ -9,7 +9,7 @@ from flatgia.core.errors import FlatgiaError
 
 COLUMNS = ("path", "sha256")
 # Times and machines: what says how a run went, not what came out.
-LEFT_OUT = (".provenance.json", ".resume", "manifest.csv", "run.tar")
+LEFT_OUT = (".provenance.json", ".resume", "manifest.csv")
 
 
 def made(root: Path, folders: Iterable[str]) -> Iterator[Path]:

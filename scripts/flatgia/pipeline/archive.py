@@ -1,0 +1,168 @@
+"""A run's results in archives that are never written twice: each holds what the ones before it lack.
+
+One archive a seed, method and kind, numbered: git keeps every version of a file, so a file that grew would be kept whole
+again and again. A later archive wins where two hold the same path. What is restored is newer in the order in which a run
+makes it, or Snakemake would make it again.
+"""
+
+import hashlib
+import json
+import lzma
+import tarfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+from flatgia.core.artifacts import provenance_path, replacing, sha256
+from flatgia.core.errors import FlatgiaError
+
+# In the order in which they are made. The pictures' tensors are those of Fig 7 and of the study `credit`.
+CHECKPOINTS = (
+    "targets.safetensors",
+    "generator.safetensors",
+    "generator_samples.png",
+    "checkpoints/*/round_*.safetensors",
+)
+RESULTS = (
+    "hessian/*/round_*.json",
+    "attacks/*/method-naive/*/b1/round_0000.safetensors",
+    "attacks/*/method-naive/*/b1/round_0200.safetensors",
+    "metrics/**/*.csv",
+    "study/**/*.csv",
+)
+KINDS = {"checkpoints": CHECKPOINTS, "results": RESULTS}
+NOTES = "notes*.json"  # what stands under the figures
+STAGES = ("notes", "targets", "generator", "checkpoints", "hessian", "attacks", "metrics", "study")
+DAMAGE = (
+    OSError,
+    EOFError,
+    lzma.LZMAError,
+    tarfile.TarError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    StopIteration,
+)
+VOUCHER = ".provenance.json"
+# The first archive also holds what Snakemake remembered, and a generator trained in bf16.
+LEFT_OUT = (".snakemake/", "results/paper/seed_0/prior")
+
+
+def keep(root: Path, scale: str, folder: Path) -> list[Path]:
+    """Writes archives of what is in no archive yet; their paths. Raises `FlatgiaError` if there are no results."""
+    results = root / "results" / scale
+    known = {name: digest for archive in archives(folder) for name, digest in _hashes(archive).items()}
+    new: dict[str, list[Path]] = {}
+    found = False
+    for kind, path in _results(results):
+        found = True
+        name = path.relative_to(root).as_posix()
+        if known.get(name) != sha256(path):
+            new.setdefault(f"{_owner(path.relative_to(results))}.{kind}", []).append(path)
+    if not found:
+        raise FlatgiaError(results, "nothing to keep", "run the pipeline at that scale first, or name another --scale")
+    return [_write_archive(root, _next(folder, owner), paths) for owner, paths in sorted(new.items())]
+
+
+def restore(root: Path, folder: Path) -> int:
+    """Puts back what is not there, oldest stage first; how many files. Raises `FlatgiaError` on none or a damaged archive."""
+    contents: dict[str, bytes] = {}
+    for archive in archives(folder):
+        contents |= _read(archive)
+    if not contents:
+        raise FlatgiaError(folder, "no archives of a run", "give --scale one that has some")
+    names = filter(_is_result, contents)
+    absent = sorted((name for name in names if not (root / name).exists()), key=_stage)
+    _write(root, [path for name in absent for path in (str(provenance_path(name)), name)], contents)
+    return len(absent)
+
+
+def archives(folder: Path) -> list[Path]:
+    """All archives of a folder; those of one owner in the order in which they were written."""
+    return sorted(folder.glob("*.tar*"))
+
+
+def _results(results: Path) -> Iterator[tuple[str, Path]]:
+    """What is kept, with its kind."""
+    patterns = [(kind, f"seed_*/{pattern}") for kind, patterns in KINDS.items() for pattern in patterns]
+    for kind, pattern in [("results", NOTES), *patterns]:
+        for path in sorted(results.glob(pattern)):
+            if not path.name.startswith(".") and not path.name.endswith(VOUCHER) and provenance_path(path).is_file():
+                yield kind, path
+
+
+def _owner(path: Path) -> str:
+    """seed_0.fedavg of seed_0/metrics/fedavg/...; seed_0.common, or common, where a path names no method."""
+    seed, *rest = path.parts
+    if not rest:
+        return "common"
+    return f"{seed}.{rest[1] if len(rest) > 2 and rest[0] != 'study' else 'common'}"
+
+
+def _next(folder: Path, owner: str) -> Path:
+    numbers = [int(path.name.removeprefix(f"{owner}.").split(".")[0]) for path in folder.glob(f"{owner}.*.tar.xz")]
+    return folder / f"{owner}.{max(numbers, default=0) + 1:03d}.tar.xz"
+
+
+def _write_archive(root: Path, archive: Path, paths: Iterable[Path]) -> Path:
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(archive) as temporary, tarfile.open(temporary, "w:xz") as tar:
+        for path in (file for result in paths for file in (provenance_path(result), result)):
+            member = tarfile.TarInfo(path.relative_to(root).as_posix())
+            content = path.read_bytes()
+            member.size = len(content)
+            tar.addfile(member, BytesIO(content))
+    return archive
+
+
+def _write(root: Path, names: Sequence[str], contents: Mapping[str, bytes]) -> None:
+    """Writes all of them or, where the disk gives out, none."""
+    with ExitStack() as stack:
+        # Renamed when the stack ends, the last first: so the names are taken from the end, and the bytes written in order.
+        temporary = {name: stack.enter_context(replacing(root / name)) for name in reversed(names)}
+        for name in names:
+            temporary[name].write_bytes(contents[name])
+
+
+def _stage(name: str) -> tuple[int, str]:
+    """Where in a run a result is made."""
+    _, _, *rest = name.split("/")  # results/paper/seed_0/<stage>/...
+    part = rest[1] if len(rest) > 1 else rest[0]
+    return [part.startswith(stage) for stage in STAGES].index(True), name
+
+
+def _hashes(archive: Path) -> dict[str, str]:
+    """The SHA-256 of each result by its name."""
+    contents = _read(archive)
+    return {name: hashlib.sha256(content).hexdigest() for name, content in contents.items() if _is_result(name)}
+
+
+def _is_result(name: str) -> bool:
+    return not name.endswith(VOUCHER)
+
+
+@cache
+def _read(archive: Path) -> Mapping[str, bytes]:
+    """All contents by name. Raises `FlatgiaError` if it is damaged, or holds what is no result of a run."""
+    try:
+        with tarfile.open(archive) as tar:
+            contents = {member.name: tar.extractfile(member).read() for member in tar if member.isfile()}
+            others = [member.name for member in tar if not member.isfile()]
+        contents = {name: content for name, content in contents.items() if not name.startswith(LEFT_OUT)}
+        results = [name for name in contents if _is_result(name)]
+        whole = {*results, *(str(provenance_path(name)) for name in results)}
+        outside = any(not name.startswith("results/") or ".." in Path(name).parts for name in contents)
+        # Nothing but results and what vouches for them: a file among the scripts would be run.
+        if others or outside or whole != contents.keys() or not results:
+            raise ValueError("files that are no results")
+        for name in results:
+            voucher = json.loads(contents[str(provenance_path(name))])
+            if hashlib.sha256(contents[name]).hexdigest() != voucher["sha256"]:
+                raise ValueError("other content than its provenance names")
+            _stage(name)
+    except DAMAGE as error:
+        raise FlatgiaError(archive, "no archive of a run, or damaged", "take it from git again") from error
+    return contents
