@@ -166,4 +166,6 @@ def test_what_is_kept_is_not_made_again_in_another_folder(finished: Path, tmp_pa
     shutil.copytree(finished / "scripts", folder / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(finished / "paper_figures/tiny/archive", folder / "paper_figures/tiny/archive")
     keep.main(["--root", str(folder), "--scale", "tiny", "--restore"])
-    assert not costly(jobs(folder, "all"))  # nor are the images fetched: tables and figures are drawn from what is there
+    assert not costly(
+        jobs(folder, "all")
+    )  # nor are the images fetched: tables and figures are drawn from what is there
