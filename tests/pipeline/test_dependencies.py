@@ -55,9 +55,11 @@ def test_a_figure_depends_on_no_attack_and_no_training(script):
     assert not any(name.startswith(("flatgia/attacks/", "flatgia/federated/", "flatgia/generator/")) for name in found)
 
 
-def test_words_for_a_person_are_no_dependency():
+def test_words_files_and_settings_are_no_dependency_and_seeds_are():
     found = names("train.py")
-    assert not {"flatgia/core/errors.py", "flatgia/core/progress.py"} & found
+    assert not {f"flatgia/core/{name}.py" for name in ("artifacts", "errors", "outputs", "progress")} & found
+    assert not any(name.startswith(("flatgia/settings/", "flatgia/plotting/")) for name in found)
+    assert {"flatgia/core/seeds.py", "flatgia/core/instructions.py"} <= names("attack.py") | found
     # Importing a module runs the packages that hold it.
     assert {f"flatgia/{name}__init__.py" for name in ("", "datasets/", "networks/", "federated/methods/")} <= found
 

@@ -9,13 +9,16 @@ from pathlib import Path
 
 SCRIPTS = Path(__file__).resolve().parents[2]
 CPP = (".cpp", ".h")
-# What these say can change no artifact: words for a person, a yes or no, and names of files tracked on their own.
+# What these hold can change no number: words for a person, files and their names, how a configuration is read and checked
+# (what a job is given of it is a parameter of the job).
 SILENT = {
+    "flatgia.core.artifacts",
     "flatgia.core.errors",
+    "flatgia.core.gpu",
     "flatgia.core.outputs",
+    "flatgia.core.plugins",
     "flatgia.core.progress",
-    "flatgia.settings.contradictions",
-    "flatgia.settings.registry",
+    "flatgia.settings",
 }
 
 
@@ -29,7 +32,7 @@ def code_of(script: str, *references: str) -> list[str]:
     seen: set[str] = set()
     while waiting:
         module = waiting.pop()
-        source = None if module in seen or module in SILENT else _source(module)
+        source = None if module in seen or _is_silent(module) else _source(module)
         seen.add(module)
         if source is not None:
             files.add(source)
@@ -37,6 +40,10 @@ def code_of(script: str, *references: str) -> list[str]:
                 files.update(path for path in source.parent.iterdir() if path.suffix in CPP)
                 waiting += _imports(source)
     return sorted(str(file) for file in files)
+
+
+def _is_silent(module: str) -> bool:
+    return any(module == name or module.startswith(f"{name}.") for name in SILENT)
 
 
 @cache
