@@ -10,7 +10,7 @@ import sys
 
 from alternate import HERE
 
-NAMES = ["attack", "round", "hessian", "start"]
+NAMES = ["attack", "round", "hessian", "start", "instructions"]
 
 
 def main() -> None:

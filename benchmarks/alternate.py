@@ -26,12 +26,13 @@ class Row(NamedTuple):
 
 
 class Side(NamedTuple):
-    """A script in sides/, the environment that it runs in (None: this one), and what its case has of its own."""
+    """A script in sides/, the environment that it runs in (None: this one), what its case has of its own, and variables."""
 
     who: str
     script: str
     environment: str | None = None
     changes: Mapping[str, Any] = {}
+    variables: Mapping[str, str] = {}
 
 
 def options(description: str | None, repeats: int) -> argparse.ArgumentParser:
@@ -87,7 +88,8 @@ def start(side: Side, case: Mapping[str, Any], folder: Path) -> subprocess.Popen
     """The side's process, which goes on to wait for numbers on stdin."""
     path = log_of(side, folder).with_suffix(".case")
     torch.save({**case, **side.changes, "who": side.who, "folder": str(folder)}, path)
-    environment = os.environ | one_thread() | {"PYTHONPATH": str(HERE.parent / "scripts")}  # for the network's class
+    path_of = {"PYTHONPATH": f"{HERE.parent / 'scripts'}{os.pathsep}{HERE}"}  # for the network's class, and cases.py
+    environment = os.environ | one_thread() | path_of | side.variables
     command = [str(python(side)), str(HERE / "sides" / side.script), str(path)]
     pipes: dict[str, int | IO] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with log_of(side, folder).open("w") as log:
