@@ -20,6 +20,7 @@ from alternate import Row, Side, alternate, options, show, write
 from torch import nn
 
 from flatgia.core.cli import prepare_torch
+from flatgia.core.compute import Compute
 from flatgia.curvature.exact import spectrum_numbers
 from flatgia.curvature.lanczos import lanczos
 from flatgia.curvature.matrix import hessian_matrix
@@ -44,7 +45,7 @@ def case(images: int, products: int) -> dict:
     """Weights, images, and the sizes of the measurement."""
     params = cases.model()[1]
     inputs, labels = cases.images(images)
-    numbers = {"damping": cases.paper()["hessian"]["damping"], "block": 50}
+    numbers = {"damping": cases.paper().hessian.damping, "block": 50}
     numbers |= {"size": sum(value.numel() for value in params.values()), "products": products}
     return numbers | {"params": params, "inputs": inputs, "labels": labels}
 
@@ -59,7 +60,7 @@ def steps_needed(network: nn.Module, case: dict, most: int) -> int:
 
 def exact(network: nn.Module, case: dict, threads: int) -> list[Row]:
     """Seconds of the matrix and of its eigenvalues, and the log determinant."""
-    prepare_torch({"threads": threads, "device": "cpu", "instructions": "portable"})
+    prepare_torch(Compute(threads, "cpu", "portable", "never"))
     begin = time.perf_counter()
     matrix = hessian_matrix(network, case["params"], case["inputs"], case["labels"], case["block"])
     middle = time.perf_counter()
@@ -81,10 +82,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--threads", type=int, default=2, help="of --exact (%(default)s)")
     given = parser.parse_args(argv)
     torch.set_num_threads(1)
-    numbers = case(4, 2) if given.quick else case(cases.paper()["hessian"]["images"], 20)
+    numbers = case(4, 2) if given.quick else case(cases.paper().hessian.images, 20)
     if given.exact:
         return write("exact", show(exact(cases.model()[0], numbers, given.threads)), given.quick)
-    probes, most = ((2, 3), 5) if given.quick else (PROBES, cases.paper()["hessian"]["steps"])
+    probes, most = ((2, 3), 5) if given.quick else (PROBES, cases.paper().hessian.steps)
     plain = steps_needed(cases.model()[0], numbers, most)
     with tempfile.TemporaryDirectory() as folder:
         rows = alternate(sides(probes, most, plain), numbers, 1 if given.quick else given.repeats, Path(folder))

@@ -7,6 +7,7 @@ FedAvg with LeNet, 2 clients x 2,000 images, one epoch. Says how far the models 
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import cases
@@ -25,8 +26,7 @@ SIDES = [
 
 def case(clients: int, count: int) -> dict:
     """The clients' images, and the order in which our seeds visit them."""
-    keys = ("batch_size", "learning_rate", "weight_decay")
-    numbers = {key: cases.paper()["federation"][key] for key in keys} | {"local_epochs": 1}
+    numbers = asdict(cases.paper().federation) | {"local_epochs": 1}
     inputs, labels = cases.images(clients * count)
     inputs = inputs.contiguous(memory_format=torch.channels_last)  # the layout in which PyTorch is fastest
     orders = [torch.cat(list(batches(count, 1, numbers["batch_size"], 0, 0, client))) for client in range(clients)]

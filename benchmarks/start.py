@@ -16,11 +16,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import cases
 from alternate import HERE, Row, one_thread, options, show, write
 
 from flatgia.core.artifacts import Provenance, save_tensors
 from flatgia.datasets.synthetic import load_synthetic
+from flatgia.settings.config import PAPER, load
 
 ROOT = HERE.parent
 FIRST = re.compile(r": \d+/\d+ (step|round)s, ")  # as flatgia.core.progress says it
@@ -29,7 +29,7 @@ JOB = os.environ | one_thread()
 
 def one_step() -> dict[str, Any]:
     """The paper's configuration, with attacks of one step and rounds of one client and one batch."""
-    settings = cases.paper()
+    settings = load(PAPER)
     settings["attacks"]["ig"] |= {"tv": [0.01], "steps": [1]}
     settings["federation"] |= {"clients_per_round": 1, "local_epochs": 1}
     settings["federation"]["batch_size"] = settings["federation"]["images_per_client"]

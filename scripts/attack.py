@@ -23,6 +23,7 @@ from flatgia.core.cli import pick_device, prepare_torch, run
 from flatgia.core.errors import FlatgiaError
 from flatgia.core.outputs import check_files, check_folder
 from flatgia.settings import config
+from flatgia.settings.settings import Settings
 
 # Options that serve without --targets only, or with them only, and their defaults.
 OWN: dict[str, Any] = {"model": None, "image": None, "label": None, "size": 32}
@@ -58,11 +59,10 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> None:
     """Attacks the pipeline's targets, or the user's own."""
     given = settle(parser().parse_args(argv))
-    settings = config.load(given.config, "attacks", "compute", "data", "methods", "model")
-    for section, name in (("attacks", given.attack), ("methods", given.method)):
-        config.entry(settings, section, name)
-    prepare_torch(settings["compute"])
-    device = pick_device(settings["compute"]["device"])
+    settings = Settings.load(given.config, "attacks", "compute", "data", "methods", "model")
+    settings.attack(given.attack), settings.method(given.method)  # a mistake in a name is told before torch is there
+    prepare_torch(settings.compute)
+    device = pick_device(settings.compute.device)
     attack_targets(given, settings, device) if given.targets is not None else attack_own(given, settings, device)
 
 
@@ -77,7 +77,7 @@ def settle(given: argparse.Namespace) -> argparse.Namespace:
     return given
 
 
-def attack_targets(given: argparse.Namespace, settings: dict[str, Any], device: str) -> None:
+def attack_targets(given: argparse.Namespace, settings: Settings, device: str) -> None:
     """Attacks the checkpoints and saves each answer: on a CPU as soon as it is there, on a GPU all from one batch."""
     from flatgia.attacks.run import Case, attack_checkpoints
 
@@ -99,7 +99,7 @@ def attack_targets(given: argparse.Namespace, settings: dict[str, Any], device: 
         artifacts.save_tensors(out, tensors, facts, record)
 
 
-def attack_own(given: argparse.Namespace, settings: dict[str, Any], device: str) -> None:
+def attack_own(given: argparse.Namespace, settings: Settings, device: str) -> None:
     """Attacks a checkpoint of the user's with an image or a gradient of theirs."""
     # By name: the pipeline's attacks do not depend on what serves a user's own.
     own = importlib.import_module("flatgia.audit.own")
@@ -117,8 +117,8 @@ def attack_own(given: argparse.Namespace, settings: dict[str, Any], device: str)
     if len(given.checkpoint) > 1 or len(given.out) > 1:
         raise FlatgiaError("--checkpoint", "one at a time without --targets", "give one checkpoint and one --out")
     if given.model:
-        settings["model"] = settings["model"] | {"network": given.model}
-        load_network(settings["model"], "--model")  # a mistake in it is told of the option
+        settings = Settings(settings.given | {"model": settings.given["model"] | {"network": given.model}})
+        load_network(settings.model.network, "--model")  # a mistake in it is told of the option
     inputs = [given.checkpoint[0], *filter(None, [given.image, file, given.generator])]
     check_folder(given.out[0])
     check_files([Path(given.out[0], name) for name in own.WRITTEN], [*inputs, given.config])
@@ -126,29 +126,24 @@ def attack_own(given: argparse.Namespace, settings: dict[str, Any], device: str)
         artifacts.check(path)
     record = _record(given, settings, inputs, device)
     truth = own.read_image(given.image, given.size) if given.image else None
-    method = load_method(settings["methods"][given.method]) if given.gradient != "plain" else None
+    method = load_method(settings.methods[given.method]) if given.gradient != "plain" else None
     client = own.open_client(settings, method, given.checkpoint[0], given.size, device)
-    shared = own.shared_of(client, truth, given.label, settings["data"]) if truth is not None else None
+    shared = own.shared_of(client, truth, given.label, settings.data) if truth is not None else None
     observed = shared or own.read_gradient(file, client.params)
     believed = client if given.attacker == "adaptive" else client._replace(method=None)
-    attack = settings["attacks"][given.attack]
+    attack = settings.attacks[given.attack]
     found = own.attack_own(settings, attack, believed, observed, given.size, given.generator, given.seed)
     own.write_answer(Path(given.out[0]), found, truth, record)
     print(f"{given.out[0]}/overview.png: cost {found.cost[0, found.chosen[0]]:.3g}")
 
 
-def _record(
-    given: argparse.Namespace, settings: dict[str, Any], inputs: list[str], device: str
-) -> artifacts.Provenance:
+def _record(given: argparse.Namespace, settings: Settings, inputs: list[str], device: str) -> artifacts.Provenance:
     from flatgia.gradients.native.network import kernels
 
-    parameters = {
-        "attacks": {given.attack: settings["attacks"][given.attack]},
-        "methods": {given.method: settings["methods"][given.method]},
-        **{section: settings[section] for section in ("compute", "data", "model")},
-        **{key: getattr(given, key) for key in ("gradient", "attacker", "batch")},
-    }
-    return artifacts.Provenance("attack", parameters, inputs, given.seed, device, kernels(settings, device))
+    parameters = settings.record("compute", "data", "model", attacks=given.attack, methods=given.method)
+    parameters |= {key: getattr(given, key) for key in ("gradient", "attacker", "batch")}
+    by = kernels(settings.model.network, settings.compute.compile, device)
+    return artifacts.Provenance("attack", parameters, inputs, given.seed, device, by)
 
 
 if __name__ == "__main__":

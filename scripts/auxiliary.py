@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from flatgia.core.artifacts import Provenance, load_tensors, save_tensors
-from flatgia.core.cli import ALONE, prepare_torch, run
+from flatgia.core.cli import prepare_torch, run
 from flatgia.core.outputs import check_files
 from flatgia.datasets.auxiliary import load_auxiliary
 from flatgia.datasets.download import scratch_beside
@@ -21,7 +21,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", required=True, type=Path, help="the safetensors file to write")
     given = parser.parse_args(argv)
     check_files([given.out], [given.data])
-    prepare_torch(ALONE)
+    prepare_torch()
     data, facts = load_tensors(given.data)
     # The synthetic set serves tests and machines without a network: nothing is fetched for it.
     choice = "cifar10-test" if facts["dataset"] == "synthetic" else given.choice

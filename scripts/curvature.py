@@ -10,6 +10,7 @@ from flatgia.core import artifacts
 from flatgia.core.cli import pick_device, prepare_torch, run
 from flatgia.core.outputs import check_files
 from flatgia.settings import config
+from flatgia.settings.settings import Settings
 
 SECTIONS = ["compute", "data", "hessian", "model"]
 
@@ -28,27 +29,27 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> None:
     """Measures and writes."""
     arguments = parser().parse_args(argv)
-    settings = config.load(arguments.config, *SECTIONS)
+    settings = Settings.load(arguments.config, *SECTIONS)
     check_files([arguments.out], [arguments.checkpoint, arguments.data, arguments.config])
-    prepare_torch(settings["compute"])
+    prepare_torch(settings.compute)
     from flatgia.curvature.measure import hessian_numbers, image_indices
     from flatgia.datasets.inputs import to_inputs
     from flatgia.gradients.native.network import in_lanes, kernels
     from flatgia.networks.checkpoint import load_checkpoint
     from flatgia.networks.network import load_network
 
-    device = pick_device(settings["compute"]["device"])
-    parameters = {section: settings[section] for section in SECTIONS}
+    device = pick_device(settings.compute.device)
     inputs = [arguments.checkpoint, arguments.data]
-    record = artifacts.Provenance("hessian", parameters, inputs, arguments.seed, device, kernels(settings, device))
-    network = in_lanes(load_network(settings["model"]), settings["compute"]["compile"], device)
+    by = kernels(settings.model.network, settings.compute.compile, device)
+    record = artifacts.Provenance("hessian", settings.record(*SECTIONS), inputs, arguments.seed, device, by)
+    network = in_lanes(load_network(settings.model.network), settings.compute.compile, device)
     params, facts = load_checkpoint(arguments.checkpoint, network)
     data, _ = artifacts.load_tensors(arguments.data)
-    chosen = image_indices(len(data["train_images"]), settings["hessian"]["images"], arguments.seed)
-    inputs = to_inputs(data["train_images"][chosen], settings["data"]).to(device)
+    chosen = image_indices(len(data["train_images"]), settings.hessian.images, arguments.seed)
+    inputs = to_inputs(data["train_images"][chosen], settings.data).to(device)
     labels = data["train_labels"][chosen].to(device)
     params = {name: value.to(device) for name, value in params.items()}
-    numbers = hessian_numbers(network, params, inputs, labels, settings["hessian"], arguments.seed)
+    numbers = hessian_numbers(network, params, inputs, labels, settings.hessian, arguments.seed)
     about = {"method": facts.get("method"), "round": facts.get("round"), "seed": arguments.seed}
     artifacts.save_json(arguments.out, about | numbers, record)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from flatgia.core.artifacts import Provenance, save_tensors
-from flatgia.core.cli import ALONE, prepare_torch, run
+from flatgia.core.cli import prepare_torch, run
 from flatgia.core.outputs import check_files
 from flatgia.datasets.cifar10 import load_cifar10
 from flatgia.datasets.download import scratch_beside
@@ -21,7 +21,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", required=True, type=Path, help="the safetensors file to write")
     given = parser.parse_args(argv)
     check_files([given.out])
-    prepare_torch(ALONE)
+    prepare_torch()
     record = Provenance("data", {"dataset": given.dataset})
     if given.dataset == "synthetic":
         tensors, source = load_synthetic(), "synthetic"

@@ -11,7 +11,7 @@ from flatgia.core.errors import FlatgiaError
 from flatgia.core.outputs import check_files
 from flatgia.metrics.registry import metrics_named
 from flatgia.metrics.table import check_attack, score, write_table
-from flatgia.settings.config import load
+from flatgia.settings.settings import Settings
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -25,10 +25,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     given = parser.parse_args(argv)
     if twice := [path for path, count in Counter(path.resolve() for path in given.attack).items() if count > 1]:
         raise FlatgiaError("--attack", f"{twice[0]} is given twice", "name each file once")
-    config = load(given.config, "compute", "metrics")
+    settings = Settings.load(given.config, "compute", "metrics")
     check_files([given.out], [*given.attack, given.targets, given.vgg, given.config])
-    prepare_torch(config["compute"])
-    metrics = metrics_named(config["metrics"], given.vgg)
+    prepare_torch(settings.compute)
+    metrics = metrics_named(settings.metrics, given.vgg)
     truth = load_tensors(given.targets)[0]
     targets = truth["images"][: len(truth["indices"])]  # all that holds images has images, only targets have indices
     weights = [given.vgg] if "lpips" in metrics else []

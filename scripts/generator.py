@@ -4,12 +4,12 @@ With --untrained it writes the generator as it is before training: the control t
 """
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from flatgia.core.cli import pick_device, prepare_torch, run
 from flatgia.core.outputs import check_files
+from flatgia.settings.settings import Settings
 
 
 def main(argv: Sequence[str] | None) -> None:
@@ -23,37 +23,34 @@ def main(argv: Sequence[str] | None) -> None:
     parser.add_argument("--untrained", action="store_true", help="no training")
     arguments = parser.parse_args(argv)
 
-    from flatgia.settings.config import load
-
-    config = load(arguments.config, "compute", "federation", "generator", "targets")
+    settings = Settings.load(arguments.config, "compute", "federation", "generator", "targets")
     check_files([arguments.out], [arguments.data, arguments.config])
     check_files([arguments.picture], [arguments.data, arguments.config, arguments.out], "--picture")
-    prepare_torch(config["compute"])
-    make(config, arguments.data, arguments.seed, arguments.out, arguments.picture, arguments.untrained)
+    prepare_torch(settings.compute)
+    make(settings, arguments.data, arguments.seed, arguments.out, arguments.picture, arguments.untrained)
 
 
-def make(config: Mapping[str, Any], data: Path, seed: int, out: Path, picture: Path, untrained: bool) -> None:
+def make(settings: Settings, data: Path, seed: int, out: Path, picture: Path, untrained: bool) -> None:
     """Trains the generator on `data`, or leaves it untrained, and writes `out` and `picture`."""
     from flatgia.core.artifacts import Provenance, artifact, load_tensors
     from flatgia.generator.others import images_of_others
     from flatgia.generator.samples import sample, write_grid
     from flatgia.generator.store import load_generator, save_generator, untrained_generator
     from flatgia.generator.train import train_generator
-    from flatgia.settings.config import PARTITION_KEYS
 
-    device = pick_device(config["compute"]["device"])
-    partition = {key: config["federation"][key] for key in PARTITION_KEYS}
-    parameters = {"generator": config["generator"], "partition": partition, "client": config["targets"]["client"]}
+    device = pick_device(settings.compute.device)
+    client = settings.targets.client
+    parameters = settings.record("generator") | {"partition": settings.partition(), "client": client}
     record = Provenance(
         "generator", parameters | {"untrained": True} if untrained else parameters, [data], seed, device
     )
     resume = out.with_name(out.name + ".resume")
     if untrained:
-        state, facts = untrained_generator(config["generator"], seed).state_dict(), {"images_seen": 0}
+        state, facts = untrained_generator(*settings.generator.sizes, seed).state_dict(), {"images_seen": 0}
     else:
         tensors, _ = load_tensors(data)
-        images = images_of_others(tensors["train_images"], tensors["train_labels"], config, seed)
-        state, facts = train_generator(images, config["generator"], seed, device, resume)
+        images = images_of_others(tensors["train_images"], tensors["train_labels"], settings.federation, client, seed)
+        state, facts = train_generator(images, settings.generator, seed, device, resume)
     save_generator(out, state, facts, record)
     resume.unlink(missing_ok=True)
     with artifact(picture, Provenance("generator picture", {}, [out], seed)) as temporary:

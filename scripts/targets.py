@@ -7,6 +7,7 @@ from flatgia.core import artifacts
 from flatgia.core.cli import prepare_torch, run
 from flatgia.core.outputs import check_files
 from flatgia.settings import config
+from flatgia.settings.settings import Settings
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -17,20 +18,19 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", required=True, help="the images, from scripts/data.py")
     parser.add_argument("--out", required=True, help="the targets to write, .safetensors")
     arguments = parser.parse_args(argv)
-    settings = config.load(arguments.config, "compute", "federation", "targets")
+    settings = Settings.load(arguments.config, "compute", "federation", "targets")
     check_files([arguments.out], [arguments.data, arguments.config])
-    prepare_torch(settings["compute"])
+    prepare_torch(settings.compute)
     from flatgia.datasets.partition import client_indices, target_indices
 
-    partition = {key: settings["federation"][key] for key in config.PARTITION_KEYS}
-    chosen = {"partition": partition, "targets": settings["targets"]}
+    chosen = {"partition": settings.partition(), "targets": settings.given["targets"]}
     record = artifacts.Provenance("targets", chosen, [arguments.data], arguments.seed)
     tensors, _ = artifacts.load_tensors(arguments.data)
     images, labels = tensors["train_images"], tensors["train_labels"]
-    client = client_indices(labels, settings["federation"], arguments.seed)[settings["targets"]["client"]]
-    indices = target_indices(labels, client, settings["targets"]["images"])
+    client = client_indices(labels, settings.federation, arguments.seed)[settings.targets.client]
+    indices = target_indices(labels, client, settings.targets.images)
     found = {"images": images[indices], "labels": labels[indices], "indices": indices}
-    artifacts.save_tensors(arguments.out, found, settings["targets"], record)
+    artifacts.save_tensors(arguments.out, found, settings.given["targets"], record)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from flatgia.core.cli import pick_device, prepare_torch, run
 from flatgia.core.errors import FlatgiaError
 from flatgia.core.outputs import check_files
 from flatgia.settings import config
+from flatgia.settings.settings import Settings
 
 SECTIONS = ["compute", "data", "federation", "methods", "model"]
 SAVE_EVERY = 10  # rounds between two resume files
@@ -39,20 +40,19 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> None:
     """Trains and writes."""
     arguments = parser().parse_args(argv)
-    settings = config.load(arguments.config, *SECTIONS)
-    entry = config.entry(settings, "methods", arguments.method)
+    settings = Settings.load(arguments.config, *SECTIONS)
+    entry = settings.method(arguments.method)
     inputs = [arguments.data, *filter(None, [arguments.auxiliary, arguments.previous])]
     if arguments.round < 0:
         raise FlatgiaError("--round", f"{arguments.round} is no round", "give 0, the initial model, or more")
     check_files([arguments.out], [*inputs, arguments.config])
-    prepare_torch(settings["compute"])
-    device = pick_device(settings["compute"]["device"])
+    prepare_torch(settings.compute)
+    device = pick_device(settings.compute.device)
     from flatgia.federated.training import Training
     from flatgia.gradients.native.network import kernels
 
-    parameters = {section: settings[section] for section in SECTIONS if section != "methods"}
-    parameters["methods"] = {arguments.method: entry}
-    by = kernels(settings, device)
+    parameters = settings.record("compute", "data", "federation", "model", methods=arguments.method)
+    by = kernels(settings.model.network, settings.compute.compile, device)
     record = artifacts.Provenance("train", parameters | {"round": arguments.round}, inputs, arguments.seed, device, by)
     training = Training.load(settings, entry, arguments.data, arguments.seed, device)
     if arguments.previous:
@@ -68,7 +68,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     resumed = training.resumed(resume, recipe)
     begin = resumed if resumed and resumed.number <= arguments.round else begin
     facts = {"method": arguments.method, "seed": arguments.seed}
-    for state in training.rounds(begin, arguments.round, f"{entry['label']} to round {arguments.round}"):
+    for state in training.rounds(begin, arguments.round, f"{entry.label} to round {arguments.round}"):
         if state.number % SAVE_EVERY == 0 and state.number < arguments.round:
             training.save(resume, state, facts | {"recipe": recipe}, record)
     training.save(arguments.out, state, facts, record)

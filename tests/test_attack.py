@@ -17,6 +17,7 @@ from flatgia.gradients.gradient import training_gradient
 from flatgia.networks.checkpoint import save_checkpoint
 from flatgia.networks.lenet import LeNet
 from flatgia.networks.network import initial_params
+from flatgia.settings.settings import Settings
 
 RECORD = Provenance("test", {})
 
@@ -33,7 +34,7 @@ def files(tmp_path, data_file):
     save_tensors(
         tmp_path / "targets.safetensors", {"images": images, "labels": labels, "indices": torch.arange(2)}, {}, RECORD
     )
-    generator = untrained_generator({"latent": 8, "channels": [8, 8, 8, 8], "mapping_layers": 1}, 0)
+    generator = untrained_generator(8, [8, 8, 8, 8], 1, 0)
     save_generator(tmp_path / "generator.safetensors", generator.state_dict(), {}, RECORD)
     torch.save(params, tmp_path / "net.pt")
     Image.fromarray(images[0].permute(1, 2, 0).numpy()).save(tmp_path / "cat.png")
@@ -91,7 +92,7 @@ def test_an_image_of_ones_own(go, files, capsys):
 
 def test_a_gradient_of_ones_own_gives_what_its_image_gives(go, files, tiny):
     truth = read_image(files / "cat.png", 32)[None]
-    at = training_gradient(LeNet(), to_inputs(truth, tiny["data"]), torch.tensor([3]))
+    at = training_gradient(LeNet(), to_inputs(truth, Settings(tiny).data), torch.tensor([3]))
     save_tensors(files / "shared.safetensors", at(torch.load(files / "net.pt")), {}, RECORD)
     go(f"{OWN} --gradient @shared.safetensors")
     assert not (files / "out/metrics.csv").exists()

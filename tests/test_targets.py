@@ -9,6 +9,7 @@ import targets
 from flatgia.core.artifacts import load_tensors
 from flatgia.core.errors import FlatgiaError
 from flatgia.datasets.partition import client_indices
+from flatgia.settings.settings import Settings
 
 
 def pick(settings, data, out):
@@ -24,7 +25,7 @@ def test_one_image_of_each_class_from_the_client(tiny, data_file, tmp_path):
     assert found["labels"].tolist() == list(range(10))
     assert torch.equal(found["images"], data["train_images"][found["indices"]])
     assert torch.equal(found["labels"], data["train_labels"][found["indices"]])
-    mine = client_indices(data["train_labels"], tiny["federation"], 0)[1]
+    mine = client_indices(data["train_labels"], Settings(tiny).federation, 0)[1]
     assert set(found["indices"].tolist()) <= set(mine.tolist())
     first = (tmp_path / "x").read_bytes()
     pick(tiny, data_file, tmp_path / "x")

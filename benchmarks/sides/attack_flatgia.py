@@ -1,6 +1,7 @@
 """Our side of attack.py."""
 
 import time
+from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
@@ -12,18 +13,20 @@ from flatgia.attacks.optimisers import backtracking, descent
 from flatgia.attacks.victim import Victim
 from flatgia.gradients.native.network import in_lanes
 from flatgia.networks.network import load_network
-from flatgia.settings import config
+from flatgia.settings.config import PAPER
+from flatgia.settings.settings import Settings
 
 
 def build(case: dict[str, Any]) -> Measure:
     """Runs the attack of a config entry on all images at once."""
-    settings = config.load(config.PAPER)
-    settings["compute"]["compile"] = case["compile"]
-    attack = load_attack(settings["attacks"][case["attack"]] | case["numbers"] | {"restarts": case["restarts"]})
-    network = in_lanes(load_network(settings["model"]), case["compile"])
+    settings = Settings.load(PAPER)
+    entry = settings.attack(case["attack"])
+    numbers = {**entry.numbers, **case["numbers"], "restarts": case["restarts"]}
+    attack = load_attack(replace(entry, numbers=numbers))
+    network = in_lanes(load_network(settings.model.network), case["compile"])
     observed = tuple(case["observed"])
     client = Victim(network, case["params"], None, None)
-    view = server_view(client, observed, None, (1, 3, 32, 32), settings, None, ("benchmark",), "")
+    view = server_view(client, observed, None, (1, 3, 32, 32), settings.data, case["compile"], None, ("benchmark",), "")
 
     def measure(number: int) -> Rows:
         ticks: list[float] = []

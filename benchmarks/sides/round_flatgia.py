@@ -10,6 +10,7 @@ from flatgia.federated.methods.fedavg import FedAvg
 from flatgia.federated.server import play_round
 from flatgia.gradients.native.network import in_lanes
 from flatgia.networks.lenet import LeNet
+from flatgia.settings.settings import Settings
 
 
 def build(case: dict[str, Any]) -> Measure:
@@ -18,9 +19,11 @@ def build(case: dict[str, Any]) -> Measure:
     layout = torch.contiguous_format if case["compile"] == "auto" else torch.channels_last  # as in our training
     clients = [(inputs.contiguous(memory_format=layout), labels) for inputs, labels in case["clients"]]
 
+    federation = Settings({"federation": case["federation"]}).federation
+
     def measure(number: int) -> Rows:
         begin = time.perf_counter()
-        after, _ = play_round(network, case["params"], None, FedAvg(), clients, case["federation"], seed=0, number=0)
+        after, _ = play_round(network, case["params"], None, FedAvg(), clients, federation, seed=0, number=0)
         seconds = time.perf_counter() - begin
         torch.save(after, f"{case['folder']}/{case['who']}.model")
         return [("federated round", seconds, "s")]

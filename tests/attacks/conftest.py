@@ -71,7 +71,7 @@ def lenet_case():
 @pytest.fixture
 def in_range():
     """A view with a small generator, on two images that this generator makes, and the images."""
-    generator = untrained_generator({"latent": 8, "channels": [8, 8, 8, 8], "mapping_layers": 1}, 0)
+    generator = untrained_generator(8, [8, 8, 8, 8], 1, 0)
     rng = torch.Generator().manual_seed(9)
     with torch.no_grad():
         # Every style row is one of a z of its own: W+, where the attacks search.

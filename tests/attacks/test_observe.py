@@ -7,6 +7,7 @@ from flatgia.attacks.victim import Victim
 from flatgia.federated.methods.fedgf import FedGF
 from flatgia.federated.methods.fedsam import FedSAM
 from flatgia.gradients.gradient import training_gradient
+from flatgia.settings.settings import Settings
 
 
 def test_each_target_leads_one_batch():
@@ -38,7 +39,7 @@ def test_labels_are_inferred_unless_given(lenet_case, tiny):
     network, params, images, labels = lenet_case
     client = Victim(network, params, FedSAM(0.2), None)
     observed = observe(client, images, labels)
-    arguments = ((1, 3, 32, 32), tiny, None, ("x",), "x")
+    arguments = ((1, 3, 32, 32), Settings(tiny).data, "never", None, ("x",), "x")
     view = server_view(client, observed, None, *arguments)
     assert torch.equal(view.labels, labels)
     given = server_view(client, observed, torch.tensor([[1], [2]]), *arguments)

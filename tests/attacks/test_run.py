@@ -12,6 +12,7 @@ from flatgia.datasets.inputs import to_inputs
 from flatgia.networks.checkpoint import save_checkpoint
 from flatgia.networks.lenet import LeNet
 from flatgia.networks.network import initial_params
+from flatgia.settings.settings import Settings
 
 
 class Peek(Attack):
@@ -45,7 +46,7 @@ def observed(files, tiny, monkeypatch):
 
     def call(method, gradient="method", attacker="naive", batch=1):
         case = Case("ig", method, gradient, attacker, batch, 0)
-        ((tensors, facts),) = attack_checkpoints(tiny, case, [files / method], files / "targets", None)
+        ((tensors, facts),) = attack_checkpoints(Settings(tiny), case, [files / method], files / "targets", None)
         return Peek.seen, tensors, facts
 
     return call
@@ -82,7 +83,7 @@ def test_the_plain_gradient_is_the_same_for_all_methods_of_the_same_weights(obse
 
 @pytest.mark.parametrize("method", ["fedsam", "fedgf"])
 def test_the_adaptive_attacker_models_what_is_shared_and_the_naive_does_not(observed, method, files, tiny):
-    truth = to_inputs(load_tensors(files / "targets")[0]["images"], tiny["data"])
+    truth = to_inputs(load_tensors(files / "targets")[0]["images"], Settings(tiny).data)
     for gradient, attacker, exact in (
         ("method", "adaptive", True), ("method", "naive", False), ("plain", "adaptive", True), ("plain", "naive", True),
     ):  # fmt: skip
@@ -115,7 +116,7 @@ def test_checkpoints_together_are_as_one_after_the_other(files, tiny, gradient, 
     params, sent = (initial_params(LeNet(), "dlg", seed) for seed in (2, 3))
     save_checkpoint(checkpoints[1], params, sent, {"method": "fedgf", "round": 30}, Provenance("train", {}))
     case = Case("ig", "fedgf", gradient, attacker, 2, 0)
-    given = tiny, case, checkpoints, files / "targets", None
+    given = Settings(tiny), case, checkpoints, files / "targets", None
     for one, many in zip(attack_checkpoints(*given), attack_checkpoints(*given, together=True), strict=True):
         assert one[1] == many[1]
         for name, value in one[0].items():
@@ -132,7 +133,7 @@ def test_a_checkpoint_without_broadcast_is_not_put_together_with_one_that_has_it
         Provenance("train", {}),
     )
     case = Case("ig", "fedgf", "method", "adaptive", 1, 0)
-    given = tiny, case, [files / "first", files / "fedgf"], files / "targets", None
+    given = Settings(tiny), case, [files / "first", files / "fedgf"], files / "targets", None
     for one, many in zip(attack_checkpoints(*given), attack_checkpoints(*given, together=True), strict=True):
         assert torch.equal(one[0]["reconstruction"], many[0]["reconstruction"])
 
@@ -140,4 +141,4 @@ def test_a_checkpoint_without_broadcast_is_not_put_together_with_one_that_has_it
 def test_the_checkpoint_of_another_method_is_refused(tiny, files):
     case = Case("ig", "fedsam", "method", "naive", 1, 0)
     with pytest.raises(FlatgiaError, match="a checkpoint of fedavg, not of fedsam"):
-        next(attack_checkpoints(tiny, case, [files / "fedavg"], files / "targets", None))
+        next(attack_checkpoints(Settings(tiny), case, [files / "fedavg"], files / "targets", None))

@@ -40,10 +40,7 @@ def scenes():
     """`scenes(method)`: views of the same two images at three checkpoints, and their models."""
     network = LeNet().eval().requires_grad_(False)
     images = torch.rand(2, 1, 3, 32, 32, generator=torch.Generator().manual_seed(5))
-    labels, generator = (
-        torch.tensor([[3], [7]]),
-        untrained_generator({"latent": 8, "channels": [8] * 4, "mapping_layers": 1}, 0),
-    )
+    labels, generator = torch.tensor([[3], [7]]), untrained_generator(8, [8] * 4, 1, 0)
     mean, std = torch.full((3, 1, 1), 0.5), torch.full((3, 1, 1), 0.25)
 
     def make(method):

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from flatgia.core.cli import pick_device, prepare_torch, run
+from flatgia.core.compute import Compute
 from flatgia.core.errors import FlatgiaError
 
 
@@ -82,7 +83,7 @@ def test_what_could_vary_is_fixed(monkeypatch, threads, device, gpu, asked):
     monkeypatch.setattr(torch, "use_deterministic_algorithms", calls.append)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: gpu)
     monkeypatch.delenv("TORCHINDUCTOR_COMPILE_THREADS", raising=False)
-    prepare_torch({"threads": threads, "device": device, "instructions": "portable"})
+    prepare_torch(Compute(threads, device, "portable", "never"))
     assert os.environ.pop("TORCHINDUCTOR_COMPILE_THREADS") == str(threads)
     assert not torch.backends.cuda.matmul.allow_tf32 and not torch.backends.cudnn.allow_tf32
     found = torch.get_num_threads()

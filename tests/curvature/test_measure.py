@@ -12,14 +12,19 @@ from torch.func import functional_call, hessian
 from flatgia.core import artifacts
 from flatgia.core.errors import FlatgiaError
 from flatgia.curvature.measure import hessian_numbers, image_indices
+from flatgia.settings.sections import Hessian
 
 KEYS = {"method", "round", "seed", "estimator", "images", "parameters", "damping", "log_det", "log_det_se"}
 KEYS |= {"lambda_max", "lambda_min", "trace", "trace_se", "count_above", "count_above_se", "floor"}
 KEYS |= {"quadrature_error"}
 
 
-def settings_of(estimator: str, **more: int) -> dict:
-    return {"estimator": estimator, "damping": 1e-3, "block": 4, "probes": 12, "steps": 43} | more
+def section(estimator: str, **more: int) -> dict:
+    return {"images": 9, "estimator": estimator, "damping": 1e-3, "block": 4, "probes": 12, "steps": 43} | more
+
+
+def settings_of(estimator: str) -> Hessian:
+    return Hessian(**section(estimator))
 
 
 def case() -> tuple[nn.Module, dict, torch.Tensor, torch.Tensor]:
@@ -89,7 +94,7 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
     record = artifacts.Provenance("test", {})
     data, checkpoint = tmp_path / "data.safetensors", tmp_path / "round_0010.safetensors"
     artifacts.save_tensors(data, load_synthetic(), {}, record)
-    params = initial_params(load_network({"network": "flatgia.networks.lenet:LeNet"}), "dlg", 0)
+    params = initial_params(load_network("flatgia.networks.lenet:LeNet"), "dlg", 0)
     artifacts.save_tensors(checkpoint, params, {"method": "fedsam", "round": 10, "seed": 0}, record)
     return data, checkpoint
 
@@ -106,7 +111,7 @@ def command(files: tuple[Path, Path], out: Path) -> None:
             "compute": {"threads": 1, "device": "cpu", "instructions": "portable", "compile": "never"},
             "data": {"dataset": "synthetic", "folder": None, "inputs": "normalised", "auxiliary": "auto"},
             "model": {"network": "flatgia.networks.lenet:LeNet", "init": "dlg"},
-            "hessian": settings_of("slq", images=8, probes=2, steps=6),
+            "hessian": section("slq", images=8, probes=2, steps=6),
         }
     )
     data, checkpoint = map(str, files)

@@ -74,7 +74,7 @@ def test_an_unused_parameter_has_a_zero_row() -> None:
 
 def lenet_case(images: int) -> tuple[nn.Module, dict, torch.Tensor, torch.Tensor]:
     draw = torch.Generator().manual_seed(4)
-    network = load_network({"network": "flatgia.networks.lenet:LeNet"})
+    network = load_network("flatgia.networks.lenet:LeNet")
     inputs = torch.randn(images, 3, 32, 32, generator=draw)
     return network, initial_params(network, "dlg", 0), inputs, torch.randint(10, (images,), generator=draw)
 

@@ -4,8 +4,9 @@ import pytest
 import torch
 
 from flatgia.datasets.inputs import MEAN, STD, statistics, to_inputs
+from flatgia.settings.sections import Data
 
-NORMALISED, RAW = {"inputs": "normalised"}, {"inputs": "raw"}
+NORMALISED, RAW = Data("cifar10", None, "normalised", "auto"), Data("cifar10", None, "raw", "auto")
 
 
 @pytest.mark.parametrize("data", [NORMALISED, RAW])

@@ -1,5 +1,7 @@
 """Which images each client holds."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from hypothesis import given, settings
@@ -7,12 +9,20 @@ from hypothesis import strategies as st
 
 from flatgia.core.errors import FlatgiaError
 from flatgia.datasets.partition import client_indices, target_indices
+from flatgia.settings.sections import Federation
 
 LABELS = torch.arange(600) % 10
 
 
 def federation(**numbers):
-    return {"clients": 3, "images_per_client": 1000, "partition": "equal", "alpha": 1.0} | numbers
+    given = {
+        "clients": 3,
+        "clients_per_round": 1,
+        "images_per_client": 1000,
+        "partition": "equal",
+        "alpha": 1.0,
+    } | numbers
+    return Federation(**given, local_epochs=1, batch_size=1, learning_rate=0.1, weight_decay=0.0, test_images=1)
 
 
 @settings(deadline=None, max_examples=30)
@@ -52,7 +62,7 @@ def test_dirichlet_gives_every_image_away_in_the_drawn_proportions():
     parts = client_indices(LABELS, numbers, 4)
     assert torch.cat(parts).sort().values.tolist() == list(range(600))
     # Among clients, the share of a class varies as Dirichlet(alpha) does: variance (1/K)(1 - 1/K) / (K alpha + 1).
-    labels, all_of_them = torch.arange(20000) % 500, numbers | {"images_per_client": 20000}
+    labels, all_of_them = torch.arange(20000) % 500, replace(numbers, images_per_client=20000)
     shares = torch.stack([counts(labels, part, 500) for part in client_indices(labels, all_of_them, 0)]) / 40
     assert shares.mean(1).tolist() == pytest.approx([0.2] * 5, abs=0.05)
     assert shares.var().item() == pytest.approx(0.2 * 0.8 / (5 * 0.3 + 1), rel=0.1)

@@ -81,7 +81,7 @@ def originals(tmp_path_factory) -> Path:
     save_tensors(at["weights"], weights, {}, Provenance("weights", {}))
     targets.main([*common, "--data", at["data"], "--out", at["targets"]])
     train.main([*common, "--method", "fedavg", "--round", "0", "--data", at["data"], "--out", at["checkpoint"]])
-    generator = untrained_generator({"latent": 8, "channels": [8, 8, 8, 8], "mapping_layers": 1}, 0)
+    generator = untrained_generator(8, [8, 8, 8, 8], 1, 0)
     save_generator(at["generator"], generator.state_dict(), {}, Provenance("generator", {}))
     given = ["--targets", at["targets"], "--checkpoint", at["checkpoint"]]
     attack.main([*common, "--attack", "ig", *given, "--out", at["attack"]])

@@ -4,6 +4,8 @@ import pytest
 import torch
 from torch import nn
 
+from flatgia.settings.sections import Federation
+
 
 class Linear(nn.Module):
     """Six numbers to three logits, through four sigmoids: 43 parameters."""
@@ -53,9 +55,14 @@ def clients():
 
 
 @pytest.fixture
-def numbers():
-    """The config's section `federation`."""
-    return {
-        "clients": 4, "clients_per_round": 3, "local_epochs": 2, "batch_size": 4, "learning_rate": 0.1,
-        "weight_decay": 0.05,
-    }  # fmt: skip
+def federation():
+    """Four clients, three of them in a round, two epochs each."""
+    return Federation(
+        clients=4, clients_per_round=3, partition="equal", alpha=1.0, images_per_client=14, local_epochs=2, batch_size=4,
+        learning_rate=0.1, weight_decay=0.05, test_images=1,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def local(federation):
+    return federation.local

@@ -11,12 +11,12 @@ from flatgia.federated.methods.fedavg import FedAvg
 from flatgia.federated.methods.fedsam import FedSAM
 
 
-def reference(network, params, inputs, labels, numbers, rho):
+def reference(network, params, inputs, labels, local, rho):
     """SAM as its authors describe it: climb, take the gradient there, go back, step with torch.optim.SGD."""
     network = copy.deepcopy(network).requires_grad_()
     network.load_state_dict(params)
-    optimiser = torch.optim.SGD(network.parameters(), lr=numbers["learning_rate"], weight_decay=numbers["weight_decay"])
-    for batch in batches(len(labels), numbers["local_epochs"], numbers["batch_size"], 7):
+    optimiser = torch.optim.SGD(network.parameters(), lr=local.learning_rate, weight_decay=local.weight_decay)
+    for batch in batches(len(labels), local.epochs, local.batch_size, 7):
         optimiser.zero_grad()
         cross_entropy(network(inputs[batch]), labels[batch]).backward()
         if rho:
@@ -35,20 +35,20 @@ def reference(network, params, inputs, labels, numbers, rho):
 
 
 @pytest.mark.parametrize("rho", [0.0, 0.3])
-def test_training_agrees_with_torch(network, params, clients, numbers, rho):
+def test_training_agrees_with_torch(network, params, clients, local, rho):
     method = FedSAM(rho) if rho else FedAvg()
-    found = train_locally(network, params, None, method, *clients[3], numbers, 7)
-    expected = reference(network, params, *clients[3], numbers, rho)
+    found = train_locally(network, params, None, method, *clients[3], local, 7)
+    expected = reference(network, params, *clients[3], local, rho)
     assert all(torch.allclose(found[name], expected[name], rtol=1e-10, atol=1e-12) for name in params)
 
 
-def test_the_weights_given_stay_as_they_are(network, params, clients, numbers):
+def test_the_weights_given_stay_as_they_are(network, params, clients, local):
     before = copy.deepcopy(params)
-    train_locally(network, params, None, FedAvg(), *clients[0], numbers, 7)
+    train_locally(network, params, None, FedAvg(), *clients[0], local, 7)
     assert all(torch.equal(params[name], before[name]) for name in params)
 
 
-def test_weight_decay_acts_at_the_unperturbed_weights(two, slope, numbers):
+def test_weight_decay_acts_at_the_unperturbed_weights(two, slope):
     # w - 0.1 (g + 0.05 w), with g taken at w + delta and w without delta.
     g = FedSAM(0.5).gradient(slope, two(1, 1), None)
     found = sgd_step(two(1, 1), g, 0.1, 0.05)

@@ -1,14 +1,17 @@
 """FedSAI's start."""
 
+from dataclasses import asdict, replace
+
 import pytest
 import torch
 
 from flatgia.federated.flat_start import flat_start
 from flatgia.federated.methods import load_method
 from flatgia.networks.network import initial_params, load_network
+from flatgia.settings.sections import MethodEntry, Model, Pretraining
 
-MODEL = {"network": "flatgia.networks.lenet:LeNet", "init": "dlg"}
-NUMBERS = {"images": 8, "epochs": 2, "batch_size": 4, "learning_rate": 0.05, "weight_decay": 0.0, "rho": 0.1}
+MODEL = Model("flatgia.networks.lenet:LeNet", "dlg")
+NUMBERS = Pretraining(images=8, epochs=2, batch_size=4, learning_rate=0.05, weight_decay=0.0, rho=0.1)
 
 
 @pytest.fixture
@@ -19,7 +22,7 @@ def auxiliary():
 
 @pytest.fixture
 def start():
-    return initial_params(load_network(MODEL), "dlg", 0)
+    return initial_params(load_network(MODEL.network), "dlg", 0)
 
 
 @pytest.mark.parametrize("classes", [100, 10])
@@ -36,16 +39,16 @@ def test_the_same_again_and_only_the_first_images_count(start, auxiliary):
     first = flat_start(MODEL, start, NUMBERS, inputs, labels, 100, 0)
     again = flat_start(MODEL, start, NUMBERS, inputs[:8], labels[:8], 100, 0)
     assert all(torch.equal(first[name], again[name]) for name in first)
-    other = flat_start(MODEL, start, NUMBERS | {"rho": 0.0}, inputs, labels, 100, 0)
+    other = flat_start(MODEL, start, replace(NUMBERS, rho=0.0), inputs, labels, 100, 0)
     assert not torch.equal(first["conv1.weight"], other["conv1.weight"])
 
 
 def test_fedsai_starts_there_and_goes_on_as_fedsam(start, auxiliary, two, slope):
-    method = load_method({"rule": "fedsai", "label": "x", "rho": 0.5, "pretraining": NUMBERS})
+    method = load_method(MethodEntry("fedsai", "x", {"rho": 0.5, "pretraining": asdict(NUMBERS)}))
     found = method.initial(start, MODEL, (*auxiliary, 100), 0)
     expected = flat_start(MODEL, start, NUMBERS, *auxiliary, 100, 0)
     assert all(torch.equal(found[name], expected[name]) for name in found)
-    sam = load_method({"rule": "fedsam", "label": "x", "rho": 0.5})
+    sam = load_method(MethodEntry("fedsam", "x", {"rho": 0.5}))
     assert method.gradient(slope, two(1, 1), None) == sam.gradient(slope, two(1, 1), None)
 
 

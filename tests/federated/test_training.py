@@ -1,5 +1,7 @@
 """The federation as a whole."""
 
+from dataclasses import asdict
+
 import pytest
 import torch
 
@@ -7,11 +9,12 @@ from flatgia.core.artifacts import Provenance, save_tensors
 from flatgia.core.errors import FlatgiaError
 from flatgia.federated.methods.fedavg import FedAvg
 from flatgia.federated.training import State, Training
+from flatgia.settings.settings import Settings
 
 
 @pytest.fixture
-def training(network, params, clients, numbers):
-    return Training({"federation": numbers}, 0, FedAvg(), network, clients, clients[0])
+def training(network, params, clients, federation):
+    return Training(Settings({"federation": asdict(federation)}), 0, FedAvg(), network, clients, clients[0])
 
 
 def test_the_rounds_come_one_after_the_other(training, params):
@@ -29,12 +32,12 @@ def test_nothing_to_do_gives_the_state_itself(training, params):
 
 
 def test_loading_divides_the_images(tiny, data_file):
-    training = Training.load(tiny, tiny["methods"]["fedavg"], data_file, 0)
+    training = Training.load(Settings(tiny), Settings(tiny).methods["fedavg"], data_file, 0)
     assert [tuple(inputs.shape) for inputs, _ in training.clients] == [(40, 3, 32, 32)] * 3
     assert len(training.test[1]) == 50
     mean = torch.cat([inputs for inputs, _ in training.clients]).mean().item()
     tiny["data"]["inputs"] = "raw"
-    raw = Training.load(tiny, tiny["methods"]["fedavg"], data_file, 0)
+    raw = Training.load(Settings(tiny), Settings(tiny).methods["fedavg"], data_file, 0)
     assert raw.clients[0][0].min() >= 0 and raw.clients[0][0].max() <= 1 and mean < 0.4
 
 
@@ -44,7 +47,7 @@ def test_all_methods_but_fedsai_start_alike(tiny, data_file, tmp_path):
     save_tensors(auxiliary, tensors, {"classes": 100}, Provenance("auxiliary", {}))
     start = {}
     for name in ("fedavg", "fedsam", "fedasam", "fedgf", "fedsai"):
-        state = Training.load(tiny, tiny["methods"][name], data_file, 0).begin(None, auxiliary)
+        state = Training.load(Settings(tiny), Settings(tiny).methods[name], data_file, 0).begin(None, auxiliary)
         assert state.number == 0 and state.broadcast is None
         start[name] = state.params
     for name, params in start.items():
@@ -54,4 +57,4 @@ def test_all_methods_but_fedsai_start_alike(tiny, data_file, tmp_path):
 
 def test_fedsai_wants_auxiliary_images(tiny, data_file):
     with pytest.raises(FlatgiaError, match="--auxiliary: missing"):
-        Training.load(tiny, tiny["methods"]["fedsai"], data_file, 0).begin(None, None)
+        Training.load(Settings(tiny), Settings(tiny).methods["fedsai"], data_file, 0).begin(None, None)

@@ -1,13 +1,19 @@
 """The generator never sees the attacked client's images."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
 from flatgia.core.errors import FlatgiaError
 from flatgia.datasets.partition import client_indices
 from flatgia.generator.others import images_of_others
+from flatgia.settings.sections import Federation
 
-FEDERATION = {"clients": 4, "partition": "equal", "alpha": 10.0, "images_per_client": 10}
+FEDERATION = Federation(
+    clients=4, clients_per_round=1, partition="equal", alpha=10.0, images_per_client=10, local_epochs=1, batch_size=1,
+    learning_rate=0.1, weight_decay=0.0, test_images=1,
+)  # fmt: skip
 
 
 def numbered(n: int):
@@ -20,8 +26,7 @@ def numbered(n: int):
 @pytest.mark.parametrize("attacked", [0, 3])
 def test_all_images_of_the_others_and_none_of_the_attacked(attacked):
     images, labels = numbered(40)
-    config = {"federation": FEDERATION, "targets": {"client": attacked}}
-    seen = set(images_of_others(images, labels, config, 0)[:, 0, 0, 0].tolist())
+    seen = set(images_of_others(images, labels, FEDERATION, attacked, 0)[:, 0, 0, 0].tolist())
     shares = [set(share.tolist()) for share in client_indices(labels, FEDERATION, 0)]
     assert seen.isdisjoint(shares[attacked])
     assert seen == set.union(*(share for i, share in enumerate(shares) if i != attacked))
@@ -29,6 +34,5 @@ def test_all_images_of_the_others_and_none_of_the_attacked(attacked):
 
 def test_a_lone_client_leaves_nothing_to_learn_from():
     images, labels = numbered(10)
-    config = {"federation": FEDERATION | {"clients": 1}, "targets": {"client": 0}}
     with pytest.raises(FlatgiaError, match=r"federation\.clients"):
-        images_of_others(images, labels, config, 0)
+        images_of_others(images, labels, replace(FEDERATION, clients=1), 0, 0)

@@ -7,11 +7,11 @@ from PIL import Image
 from flatgia.generator.samples import sample, write_grid
 from flatgia.generator.store import untrained_generator
 
-CONFIG = {"latent": 6, "channels": [5, 4, 3, 2], "mapping_layers": 2}
+SIZES = 6, (5, 4, 3, 2), 2  # latent, channels, layers of the mapping
 
 
 def test_samples_are_fixed_by_the_seed_and_in_range():
-    generator = untrained_generator(CONFIG, 0)
+    generator = untrained_generator(*SIZES, 0)
     images = sample(generator, 3, 0)
     assert images.shape == (3, 3, 32, 32) and images.min() >= 0 and images.max() <= 1
     assert torch.equal(images, sample(generator, 3, 0)) and not torch.equal(images, sample(generator, 3, 1))

@@ -9,21 +9,12 @@ from flatgia.generator.batches import draw_fake, real_batch
 from flatgia.generator.losses import discriminator_loss, generator_loss, r1_penalty
 from flatgia.generator.step import advance, generate
 from flatgia.generator.training_state import new_state
+from flatgia.settings.sections import Generator
 
-CONFIG = {
-    "channels": [6, 6, 4, 4],
-    "discriminator_channels": [6, 6, 4, 4],
-    "latent": 6,
-    "mapping_layers": 2,
-    "images": 48,
-    "batch_size": 8,
-    "learning_rate": 0.002,
-    "r1": 0.05,
-    "r1_every": 2,
-    "ema": 0.9,
-    "style_mixing": 0.5,
-    "precision": "fp32",
-}
+CONFIG = Generator(
+    channels=(6, 6, 4, 4), discriminator_channels=(6, 6, 4, 4), latent=6, mapping_layers=2, images=48, batch_size=8,
+    learning_rate=0.002, r1=0.05, r1_every=2, ema=0.9, style_mixing=0.5, precision="fp32",
+)  # fmt: skip
 
 
 def test_a_step_is_adam_on_each_players_own_loss():

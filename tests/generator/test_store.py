@@ -10,7 +10,7 @@ from flatgia.core.errors import FlatgiaError
 from flatgia.generator.generator import draw_noises
 from flatgia.generator.store import load_generator, save_generator, untrained_generator
 
-CONFIG = {"latent": 6, "channels": [5, 4, 3, 2], "mapping_layers": 2}
+SIZES = 6, (5, 4, 3, 2), 2  # latent, channels, layers of the mapping
 
 
 def write(path, state):
@@ -18,7 +18,7 @@ def write(path, state):
 
 
 def test_what_is_saved_is_loaded_ready_for_use(tmp_path):
-    path, generator = tmp_path / "generator.safetensors", untrained_generator(CONFIG, 0)
+    path, generator = tmp_path / "generator.safetensors", untrained_generator(*SIZES, 0)
     write(path, generator.state_dict())
     loaded = load_generator(path)
     assert (loaded.latent, loaded.channels, loaded.mapping_layers) == (6, (5, 4, 3, 2), 2)
@@ -32,14 +32,14 @@ def test_untrained_depends_on_the_seed_and_leaves_torch_alone():
     torch.manual_seed(7)
     expected = torch.rand(1)
     torch.manual_seed(7)
-    one, two, other = (untrained_generator(CONFIG, seed).constant for seed in (0, 0, 1))
+    one, two, other = (untrained_generator(*SIZES, seed).constant for seed in (0, 0, 1))
     assert torch.equal(torch.rand(1), expected)
     assert torch.equal(one, two) and not torch.equal(one, other)
 
 
 def test_loading_leaves_torch_alone(tmp_path):
     path = tmp_path / "generator.safetensors"
-    write(path, untrained_generator(CONFIG, 0).state_dict())
+    write(path, untrained_generator(*SIZES, 0).state_dict())
     torch.manual_seed(7)
     expected = torch.rand(1)
     torch.manual_seed(7)
@@ -59,7 +59,7 @@ def test_loading_leaves_torch_alone(tmp_path):
     ],
 )
 def test_another_shape_is_refused_in_one_sentence(tmp_path, change, word):
-    state, path = dict(untrained_generator(CONFIG, 0).state_dict()), tmp_path / "generator.safetensors"
+    state, path = dict(untrained_generator(*SIZES, 0).state_dict()), tmp_path / "generator.safetensors"
     change(state)
     write(path, state)
     with pytest.raises(FlatgiaError, match=word) as caught:
@@ -80,7 +80,7 @@ def test_a_missing_or_damaged_file_is_named(tmp_path):
     path = tmp_path / "generator.safetensors"
     with pytest.raises(FlatgiaError, match="no such file"):
         load_generator(path)
-    write(path, untrained_generator(CONFIG, 0).state_dict())
+    write(path, untrained_generator(*SIZES, 0).state_dict())
     path.write_bytes(path.read_bytes()[:-1] + b"x")
     with pytest.raises(FlatgiaError, match="damaged"):
         load_generator(path)

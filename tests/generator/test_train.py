@@ -1,5 +1,7 @@
 """Training: it learns, it repeats, it goes on where it was killed, and it says when it fails."""
 
+from dataclasses import asdict, replace
+
 import pytest
 import torch
 
@@ -9,21 +11,12 @@ from flatgia.generator.precision import usable_precision
 from flatgia.generator.samples import sample
 from flatgia.generator.store import untrained_generator
 from flatgia.generator.train import train_generator
+from flatgia.settings.sections import Generator
 
-TINY = {
-    "channels": [6, 6, 4, 4],
-    "discriminator_channels": [6, 6, 4, 4],
-    "latent": 6,
-    "mapping_layers": 2,
-    "images": 48,
-    "batch_size": 8,
-    "learning_rate": 0.002,
-    "r1": 0.05,
-    "r1_every": 2,
-    "ema": 0.9,
-    "style_mixing": 0.5,
-    "precision": "bf16",
-}
+TINY = Generator(
+    channels=(6, 6, 4, 4), discriminator_channels=(6, 6, 4, 4), latent=6, mapping_layers=2, images=48, batch_size=8,
+    learning_rate=0.002, r1=0.05, r1_every=2, ema=0.9, style_mixing=0.5, precision="bf16",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -47,14 +40,14 @@ def test_same_seed_same_bytes_another_seed_others(images, whole):
 
 
 def test_facts(whole):
-    used = TINY | {"precision": usable_precision("bf16", "cpu")}
+    used = asdict(TINY) | {"precision": usable_precision("bf16", "cpu")}
     assert whole[1] == {"generator": used, "seed": 0, "images_seen": 48, "training_images": 20}
     assert all(tensor.dtype == torch.float32 for tensor in whole[0].values())
 
 
 @pytest.mark.parametrize("precision", ["bf16", "fp32"])
 def test_killed_and_resumed_ends_in_the_same_bytes(images, tmp_path, monkeypatch, precision):
-    config, resume = TINY | {"precision": precision}, tmp_path / "generator.safetensors.resume"
+    config, resume = replace(TINY, precision=precision), tmp_path / "generator.safetensors.resume"
     expected, _ = train_generator(images, config, 0)
     steps = []
 
@@ -76,7 +69,7 @@ def test_killed_and_resumed_ends_in_the_same_bytes(images, tmp_path, monkeypatch
 
 def test_a_resume_file_of_another_training_is_not_used(images, tmp_path, whole):
     resume = tmp_path / "resume"
-    train_generator(images, TINY | {"learning_rate": 0.01}, 0, resume=resume, save_every=3)
+    train_generator(images, replace(TINY, learning_rate=0.01), 0, resume=resume, save_every=3)
     assert resume.is_file()
     assert same(train_generator(images, TINY, 0, resume=resume)[0], whole[0])
 
@@ -89,15 +82,15 @@ def test_a_damaged_resume_file_is_not_used(images, tmp_path, whole):
 
 def test_divergence_is_told_with_its_step(images):
     with pytest.raises(FlatgiaError, match=r"step .*not finite.*learning_rate"):
-        train_generator(images, TINY | {"learning_rate": 1e30}, 0)
+        train_generator(images, replace(TINY, learning_rate=1e30), 0)
 
 
 def test_it_learns_the_colour_of_the_images():
     red = torch.zeros(16, 3, 32, 32, dtype=torch.uint8)
     red[:, 0] = 200
-    config = TINY | {"images": 400, "batch_size": 4, "learning_rate": 0.02, "precision": "fp32"}
+    config = replace(TINY, images=400, batch_size=4, learning_rate=0.02, precision="fp32")
     state, _ = train_generator(red, config, 0)
-    generator = untrained_generator(config, 0)
+    generator = untrained_generator(*config.sizes, 0)
     before = sample(generator, 16, 0).mean((0, 2, 3))
     generator.load_state_dict(state)
     after = sample(generator, 16, 0).mean((0, 2, 3))

@@ -3,9 +3,12 @@
 import torch
 
 from flatgia.generator.training_state import new_state, pack, unpack
+from flatgia.settings.sections import Generator
 
-CONFIG = {"channels": [6, 6, 4, 4], "discriminator_channels": [6, 6, 4, 4], "latent": 6, "mapping_layers": 2}
-CONFIG |= {"learning_rate": 0.01}
+CONFIG = Generator(
+    channels=(6, 6, 4, 4), discriminator_channels=(6, 6, 4, 4), latent=6, mapping_layers=2, images=8, batch_size=4,
+    learning_rate=0.01, r1=0.05, r1_every=2, ema=0.9, style_mixing=0.5, precision="fp32",
+)  # fmt: skip
 
 
 def walk(state) -> None:

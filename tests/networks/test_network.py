@@ -9,7 +9,7 @@ from flatgia.networks.network import initial_params, load_network
 
 
 def test_a_network_comes_ready_for_functional_calls():
-    network = load_network({"network": "flatgia.networks.lenet:LeNet"}, classes=7)
+    network = load_network("flatgia.networks.lenet:LeNet", classes=7)
     assert not network.training and not any(parameter.requires_grad for parameter in network.parameters())
     assert network.head.out_features == 7
 
@@ -43,4 +43,4 @@ def test_weights_depend_on_the_seed_alone():
 @pytest.mark.parametrize("name", ["no_such:Net", "flatgia.networks.lenet:Net", "math:sqrt", "collections:OrderedDict"])
 def test_a_wrong_network_is_told(name):
     with pytest.raises(FlatgiaError, match=r"config key model\.network"):
-        load_network({"network": name})
+        load_network(name)

@@ -1,6 +1,5 @@
 """The client's side: the gradients it shares of the images that are attacked."""
 
-from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -14,6 +13,7 @@ from flatgia.attacks.view import View
 from flatgia.datasets.inputs import statistics
 from flatgia.gradients.native.matching import at_once, matching
 from flatgia.gradients.native.network import fits
+from flatgia.settings.sections import Data
 
 
 def target_batches(count: int, size: int) -> Tensor:
@@ -33,18 +33,17 @@ def server_view(
     observed: tuple[Tensor, ...],
     labels: Tensor | None,
     shape: tuple[int, int, int, int],
-    settings: Mapping[str, Any],
+    data: Data,
+    compile: str,
     generator: Any,
     seed: tuple[object, ...],
     label: str,
 ) -> View:
     """What the attacker sees; it takes the client to be `believed`, and infers labels (T, B) if not given."""
-    mean, std = (value.to(observed[0].device) for value in statistics(settings["data"]))
+    mean, std = (value.to(observed[0].device) for value in statistics(data))
     labels = infer_labels(observed, shape[0]) if labels is None else labels
     quick = fits(believed.network, torch.empty(shape, device=observed[0].device))
-    mode = settings["compute"]["compile"]
-    compile = "never" if quick else mode
-    direction = direction_for(mode, observed[0].device)
+    direction = direction_for(compile, observed[0].device)
     alone = quick and believed.method is None and shape[0] == 1
     fused, together = (partial(function, believed.params) if alone else None for function in (matching, at_once))
     return View(
@@ -56,7 +55,7 @@ def server_view(
         std,
         generator,
         seed,
-        compile,
+        "never" if quick else compile,
         label,
         fused=fused,
         at_once=together,

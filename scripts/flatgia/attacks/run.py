@@ -1,6 +1,6 @@
 """An attack on checkpoints: the client shares gradients, the attacker answers with images."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,6 +22,7 @@ from flatgia.federated.methods import load_method
 from flatgia.gradients.native.network import in_lanes
 from flatgia.networks.checkpoint import load_broadcast, load_checkpoint
 from flatgia.networks.network import load_network
+from flatgia.settings.settings import Settings
 
 
 class Case(NamedTuple):
@@ -46,7 +47,7 @@ class Scene(NamedTuple):
 
 
 def attack_checkpoints(
-    settings: Mapping[str, Any],
+    settings: Settings,
     case: Case,
     checkpoints: Sequence[Path | str],
     targets: Path | str,
@@ -59,7 +60,7 @@ def attack_checkpoints(
     Raises `FlatgiaError` if an input does not fit or all restarts diverge.
     """
     scenes = (set_scene(settings, case, checkpoint, targets, generator, device) for checkpoint in checkpoints)
-    attack = load_attack(settings["attacks"][case.attack])
+    attack = load_attack(settings.attacks[case.attack])
     for scene, attempt in _at_once(attack, list(scenes)) if together else _in_turn(attack, scenes):
         found = best_restart(scene.view, attempt)
         tensors = {
@@ -72,7 +73,7 @@ def attack_checkpoints(
             "distance": distances(scene.view, scene.view.to_inputs(found.images)),
             "distance_truth": distances(scene.view, scene.inputs),
         }
-        yield tensors, {"run": settings.get("scale", "own"), "round": scene.round, **case._asdict()}
+        yield tensors, {"run": settings.scale, "round": scene.round, **case._asdict()}
 
 
 def _in_turn(attack: Attack, scenes: Iterable[Scene]) -> Iterator[tuple[Scene, Attempt]]:
@@ -88,7 +89,7 @@ def _at_once(attack: Attack, scenes: list[Scene]) -> Iterator[tuple[Scene, Attem
 
 
 def set_scene(
-    settings: Mapping[str, Any],
+    settings: Settings,
     case: Case,
     checkpoint: Path | str,
     targets: Path | str,
@@ -96,32 +97,33 @@ def set_scene(
     device: str,
 ) -> Scene:
     """What the server sees of the targets' gradients at a checkpoint. Raises `FlatgiaError` if an input does not fit."""
-    network = in_lanes(load_network(settings["model"]), settings["compute"]["compile"], device)
+    network = in_lanes(load_network(settings.model.network), settings.compute.compile, device)
     params, facts = load_checkpoint(checkpoint, network)
     broadcast = load_broadcast(checkpoint, network)
     if facts.get("method", case.method) != case.method:
         raise FlatgiaError(checkpoint, f"a checkpoint of {facts['method']}, not of {case.method}", "give the right one")
     params = {name: value.to(device) for name, value in params.items()}
     broadcast = broadcast and {name: value.to(device) for name, value in broadcast.items()}
-    method = load_method(settings["methods"][case.method])
+    method = load_method(settings.methods[case.method])
     truth, _ = artifacts.load_tensors(targets)
     count = len(truth["indices"])  # only targets have them, all that holds images has images
     if not 1 <= case.batch <= count:
         raise FlatgiaError("--batch", f"{case.batch} of {count} targets", "give 1 to that many")
     index = target_batches(count, case.batch)
-    inputs = to_inputs(truth["images"], settings["data"])[index].to(device)
+    inputs = to_inputs(truth["images"], settings.data)[index].to(device)
     labels = truth["labels"][index].to(device)
     shares = method if case.gradient == "method" else None
     client = Victim(network, params, shares, broadcast)
     believed = client if case.attacker == "adaptive" else client._replace(method=None)
-    attack = settings["attacks"][case.attack]
-    name = f"{attack['label']} on {settings['methods'][case.method]['label']}, round {facts.get('round', '?')}"
+    attack, against = settings.attacks[case.attack], settings.methods[case.method]
+    name = f"{attack.label} on {against.label}, round {facts.get('round', '?')}"
     view = server_view(
         believed,
         observe(client, inputs, labels),
         labels if case.batch > 1 else None,  # the rule of iDLG is exact for one image only
         tuple(inputs.shape[1:]),
-        settings,
+        settings.data,
+        settings.compute.compile,
         load_generator(generator, device),
         ("attack", case.attack, case.seed),
         name,

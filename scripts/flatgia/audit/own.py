@@ -1,7 +1,6 @@
 """Attacks on a user's own checkpoint, with an image of theirs or a gradient that was shared."""
 
 import csv
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,8 @@ from flatgia.metrics.psnr import psnr
 from flatgia.metrics.ssim import ssim
 from flatgia.networks.checkpoint import load_broadcast, load_checkpoint
 from flatgia.networks.network import Params, load_network
+from flatgia.settings.sections import AttackEntry, Data
+from flatgia.settings.settings import Settings
 
 WRITTEN = ("overview.png", "reconstruction.png", "cost.csv", "result.safetensors", "metrics.csv")
 
@@ -59,11 +60,9 @@ def read_gradient(path: Path | str, params: Params) -> tuple[Tensor, ...]:
     return tuple(tensors[name][None].to(params[name]) for name in params)
 
 
-def open_client(
-    settings: Mapping[str, Any], method: Method | None, checkpoint: Path | str, size: int, device: str
-) -> Victim:
+def open_client(settings: Settings, method: Method | None, checkpoint: Path | str, size: int, device: str) -> Victim:
     """A client of `method` at a checkpoint. Raises `FlatgiaError` if its network takes no images of size x size."""
-    network = in_lanes(load_network(settings["model"]), settings["compute"]["compile"], device)
+    network = in_lanes(load_network(settings.model.network), settings.compute.compile, device)
     params = {name: value.to(device) for name, value in load_checkpoint(checkpoint, network)[0].items()}
     broadcast = load_broadcast(checkpoint, network)
     broadcast = broadcast and {name: value.to(device) for name, value in broadcast.items()}
@@ -73,7 +72,7 @@ def open_client(
     return client
 
 
-def shared_of(client: Victim, image: Tensor, label: int, data: Mapping[str, Any]) -> tuple[Tensor, ...]:
+def shared_of(client: Victim, image: Tensor, label: int, data: Data) -> tuple[Tensor, ...]:
     """The gradient that the client shares of an image uint8 (3, H, W); raises `FlatgiaError` if it has no such class."""
     classes = _classes(client, image.shape[-1])
     if not 0 <= label < classes:
@@ -83,8 +82,8 @@ def shared_of(client: Victim, image: Tensor, label: int, data: Mapping[str, Any]
 
 
 def attack_own(
-    settings: Mapping[str, Any],
-    attack: Mapping[str, Any],
+    settings: Settings,
+    attack: AttackEntry,
     believed: Victim,
     observed: tuple[Tensor, ...],
     size: int,
@@ -101,10 +100,11 @@ def attack_own(
         observed,
         None,
         (1, 3, size, size),
-        settings,
+        settings.data,
+        settings.compute.compile,
         load_generator(generator, observed[0].device),
         ("attack", seed),
-        attack["label"],
+        attack.label,
     )
     return best_restart(view, load_attack(attack).run(view))
 

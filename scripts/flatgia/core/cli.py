@@ -3,15 +3,13 @@
 import errno
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
+from flatgia.core.compute import ALONE, Compute
 from flatgia.core.errors import FlatgiaError
 from flatgia.core.instructions import use_instructions
 
 DISK = {errno.ENOSPC: "no space left on the disk", errno.EROFS: "the folder is read-only"}
-# For a command that computes nothing.
-ALONE = {"threads": 1, "device": "cpu", "instructions": "portable"}
 DISK |= {errno.EACCES: "permission denied", errno.EDQUOT: "the disk quota is used up"}
 
 
@@ -31,11 +29,11 @@ def run(main: Callable[[Sequence[str] | None], None]) -> None:
         sys.exit(130)
 
 
-def prepare_torch(compute: Mapping[str, Any]) -> None:
+def prepare_torch(compute: Compute = ALONE) -> None:
     """Fixes what the config's `compute` says, deterministic algorithms and full precision, so that equal work gives equal
     bytes; before torch and NumPy are imported."""
-    threads, device = compute["threads"], compute["device"]
-    use_instructions(compute["instructions"])
+    threads, device = compute.threads, compute.device
+    use_instructions(compute.instructions)
     os.environ.setdefault("TORCHINDUCTOR_COMPILE_THREADS", str(threads))  # else each job starts one for every core
     import torch
 

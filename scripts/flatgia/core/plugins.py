@@ -1,9 +1,11 @@
 """Finds a class by `module:Class`, so that networks, methods and attacks can live outside this package."""
 
 import importlib
+from collections.abc import Mapping
 from typing import Any
 
 from flatgia.core.errors import FlatgiaError
+from flatgia.core.parameters import arguments_of
 
 
 def load_class(reference: str, where: str) -> Any:
@@ -21,9 +23,9 @@ def load_class(reference: str, where: str) -> Any:
         raise FlatgiaError(where, f"no class {name} in {module}", "check the name") from None
 
 
-def build(cls: Any, arguments: dict[str, Any], where: str) -> Any:
+def build(cls: Any, arguments: Mapping[str, Any], where: str) -> Any:
     """`cls(**arguments)`. Raises `FlatgiaError` if the arguments are not those that it takes."""
     try:
-        return cls(**arguments)
+        return cls(**arguments_of(cls, arguments))
     except TypeError as error:
         raise FlatgiaError(where, str(error), f"give the numbers that {getattr(cls, '__name__', 'it')} takes") from None

@@ -14,6 +14,7 @@ from flatgia.curvature.product import gradient_graphs, product
 from flatgia.curvature.slq import slq_numbers
 from flatgia.curvature.surrogate import floor
 from flatgia.gradients.native import network as lanes
+from flatgia.settings.sections import Hessian
 
 
 def image_indices(available: int, count: int, seed: int) -> Tensor:
@@ -29,19 +30,19 @@ def hessian_numbers(
     params: Mapping[str, Tensor],
     inputs: Tensor,
     labels: Tensor,
-    hessian: Mapping[str, Any],
+    hessian: Hessian,
     seed: int,
 ) -> dict[str, Any]:
     """The numbers of the Hessian of the mean cross-entropy at `params`; `hessian` is the config's section."""
     size = sum(value.numel() for value in params.values())
-    damping, block = hessian["damping"], hessian["block"]
-    if hessian["estimator"] == "exact":
+    damping, block = hessian.damping, hessian.block
+    if hessian.estimator == "exact":
         numbers = spectrum_numbers(_finite(hessian_matrix(network, params, inputs, labels, block)), damping)
     else:
         times = hessian_product(network, params, inputs, labels, block)
-        probes, steps, device = hessian["probes"], hessian["steps"], str(inputs.device)
+        probes, steps, device = hessian.probes, hessian.steps, str(inputs.device)
         numbers = slq_numbers(lambda v: _finite(times(v)), size, damping, probes, steps, seed, device)
-    about = {"estimator": hessian["estimator"], "images": len(inputs), "parameters": size, "damping": damping}
+    about = {"estimator": hessian.estimator, "images": len(inputs), "parameters": size, "damping": damping}
     return about | numbers | {"floor": floor(size, damping)}
 
 

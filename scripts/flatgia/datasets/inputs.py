@@ -1,22 +1,21 @@
 """From images in [0, 1] to what the network sees."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import torch
 from torch import Tensor
+
+from flatgia.settings.sections import Data
 
 # Mean and deviation of CIFAR-10's training images, per channel, as the field rounds them.
 MEAN, STD = (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)
 
 
-def statistics(data: Mapping[str, Any]) -> tuple[Tensor, Tensor]:
+def statistics(data: Data) -> tuple[Tensor, Tensor]:
     """Mean and deviation (3, 1, 1) of the chosen `data.inputs`: 0 and 1 for `raw`."""
-    mean, std = (MEAN, STD) if data["inputs"] == "normalised" else ((0.0,) * 3, (1.0,) * 3)
+    mean, std = (MEAN, STD) if data.inputs == "normalised" else ((0.0,) * 3, (1.0,) * 3)
     return torch.tensor(mean).view(3, 1, 1), torch.tensor(std).view(3, 1, 1)
 
 
-def to_inputs(images: Tensor, data: Mapping[str, Any]) -> Tensor:
+def to_inputs(images: Tensor, data: Data) -> Tensor:
     """Images, uint8 or float in [0, 1], to model inputs, float32."""
     stored = images.dtype == torch.uint8
     scaled = images.float().div_(255) if stored else images

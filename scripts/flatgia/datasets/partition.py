@@ -1,23 +1,21 @@
 """Which training images each client holds, and which of them are attacked."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import torch
 from torch import Tensor
 
 from flatgia.core.errors import FlatgiaError
 from flatgia.core.seeds import generator
+from flatgia.settings.sections import Federation
 
 
-def client_indices(labels: Tensor, federation: Mapping[str, Any], seed: int) -> list[Tensor]:
+def client_indices(labels: Tensor, federation: Federation, seed: int) -> list[Tensor]:
     """One tensor of image indices per client, disjoint; at most `images_per_client` each; the same for all methods."""
-    clients, most = federation["clients"], federation["images_per_client"]
-    draw = generator("partition", seed, federation["partition"], clients)
-    if federation["partition"] == "equal":
+    clients, most = federation.clients, federation.images_per_client
+    draw = generator("partition", seed, federation.partition, clients)
+    if federation.partition == "equal":
         parts = list(torch.randperm(len(labels), generator=draw).split(max(1, len(labels) // clients))[:clients])
     else:
-        parts = _dirichlet(labels, clients, federation["alpha"], draw)
+        parts = _dirichlet(labels, clients, federation.alpha, draw)
     parts = [part[:most] for part in parts]
     if len(parts) < clients or any(len(part) == 0 for part in parts):
         raise FlatgiaError("config key federation", "a client holds no image", "lower clients or raise alpha")

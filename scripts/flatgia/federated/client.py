@@ -1,7 +1,6 @@
 """A client's local training."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 import torch
 from torch import Tensor, nn
@@ -10,6 +9,7 @@ from flatgia.core.seeds import generator
 from flatgia.federated.methods.base import Method
 from flatgia.gradients.gradient import training_gradient
 from flatgia.networks.network import Params
+from flatgia.settings.sections import Local
 
 
 def batches(count: int, epochs: int, size: int, *seed: object) -> Iterator[Tensor]:
@@ -32,12 +32,12 @@ def train_locally(
     method: Method,
     inputs: Tensor,
     labels: Tensor,
-    numbers: Mapping[str, Any],
+    local: Local,
     *seed: object,
 ) -> Params:
-    """The parameters after `local_epochs` of mini-batch steps on (inputs, labels); numbers as in config `federation`."""
-    rate, decay = numbers["learning_rate"], numbers["weight_decay"]
-    for batch in batches(len(labels), numbers["local_epochs"], numbers["batch_size"], *seed):
+    """The parameters after `local.epochs` of mini-batch steps on (inputs, labels)."""
+    for batch in batches(len(labels), local.epochs, local.batch_size, *seed):
         gradient_at = training_gradient(network, inputs[batch], labels[batch])
-        params = sgd_step(params, method.gradient(gradient_at, params, broadcast), rate, decay)
+        gradient = method.gradient(gradient_at, params, broadcast)
+        params = sgd_step(params, gradient, local.learning_rate, local.weight_decay)
     return params

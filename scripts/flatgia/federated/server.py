@@ -1,8 +1,5 @@
 """The server: draws clients, aggregates, measures accuracy."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call
@@ -15,14 +12,15 @@ from flatgia.federated.client import train_locally
 from flatgia.federated.methods.base import Method
 from flatgia.federated.together import can_be_together, train_together
 from flatgia.networks.network import Params
+from flatgia.settings.sections import Federation
 
 Client = tuple[Tensor, Tensor]  # model inputs and labels
 
 
-def drawn_clients(federation: Mapping[str, Any], seed: int, number: int) -> list[int]:
+def drawn_clients(federation: Federation, seed: int, number: int) -> list[int]:
     """The clients of round `number`, ascending; the same for every method."""
-    order = torch.randperm(federation["clients"], generator=generator("clients", seed, number))
-    return sorted(order[: federation["clients_per_round"]].tolist())
+    order = torch.randperm(federation.clients, generator=generator("clients", seed, number))
+    return sorted(order[: federation.clients_per_round].tolist())
 
 
 def play_round(
@@ -31,7 +29,7 @@ def play_round(
     broadcast: Params | None,
     method: Method,
     clients: list[Client],
-    federation: Mapping[str, Any],
+    federation: Federation,
     seed: int,
     number: int,
 ) -> tuple[Params, Params | None]:
@@ -40,10 +38,10 @@ def play_round(
     seeds = [(seed, number, client) for client in drawn]
     chosen = [clients[client] for client in drawn]
     if can_be_together(chosen):
-        results = train_together(network, params, broadcast, method, chosen, federation, seeds)
+        results = train_together(network, params, broadcast, method, chosen, federation.local, seeds)
     else:
         results = [
-            train_locally(network, params, broadcast, method, *data, federation, *own)
+            train_locally(network, params, broadcast, method, *data, federation.local, *own)
             for data, own in zip(chosen, seeds, strict=True)
         ]
     for client, local in zip(drawn, results, strict=True):

@@ -1,7 +1,6 @@
 """A round's clients trained together, as one batch of models: for a GPU, where it is launching work that costs."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -11,6 +10,7 @@ from flatgia.federated.client import batches, sgd_step
 from flatgia.federated.methods.base import Method
 from flatgia.gradients.gradient import differentiable_gradient
 from flatgia.networks.network import Params
+from flatgia.settings.sections import Local
 
 Client = tuple[Tensor, Tensor]
 
@@ -26,18 +26,18 @@ def train_together(
     broadcast: Params | None,
     method: Method,
     clients: Sequence[Client],
-    numbers: Mapping[str, Any],
+    local: Local,
     seeds: Sequence[tuple[object, ...]],
 ) -> list[Params]:
     """What `train_locally` gives for each client with its seed, up to rounding; all must hold equally many images."""
-    rate, decay = numbers["learning_rate"], numbers["weight_decay"]
 
     def step(params: Params, inputs: Tensor, labels: Tensor) -> Params:
         gradient_at = differentiable_gradient(network, inputs, labels)
-        return sgd_step(params, method.gradient(gradient_at, params, broadcast), rate, decay)
+        gradient = method.gradient(gradient_at, params, broadcast)
+        return sgd_step(params, gradient, local.learning_rate, local.weight_decay)
 
     count = len(clients[0][1])
-    orders = [batches(count, numbers["local_epochs"], numbers["batch_size"], *seed) for seed in seeds]
+    orders = [batches(count, local.epochs, local.batch_size, *seed) for seed in seeds]
     inputs, labels = (torch.stack(tensors) for tensors in zip(*clients, strict=True))
     who = torch.arange(len(clients), device=labels.device)[:, None]
     stacked = {name: value.expand(len(clients), *value.shape) for name, value in params.items()}

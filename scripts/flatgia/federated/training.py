@@ -20,11 +20,13 @@ from flatgia.federated.server import Client, evaluate, play_round
 from flatgia.gradients.native import network as lanes
 from flatgia.networks.checkpoint import load_broadcast, load_checkpoint, save_checkpoint
 from flatgia.networks.network import Params, initial_params, load_network
+from flatgia.settings.sections import Data, MethodEntry
+from flatgia.settings.settings import Settings
 
 
-def as_inputs(images: Tensor, settings: Mapping[str, Any], network: nn.Module | None = None) -> Tensor:
+def as_inputs(images: Tensor, data: Data, network: nn.Module | None = None) -> Tensor:
     """Model inputs in the memory layout in which the gradient of `network`, or one in PyTorch, is fastest on a CPU."""
-    inputs = to_inputs(images, settings["data"])
+    inputs = to_inputs(images, data)
     return inputs if network and lanes.fits(network, inputs) else inputs.contiguous(memory_format=torch.channels_last)
 
 
@@ -40,7 +42,7 @@ class State(NamedTuple):
 class Training:
     """One method on one partition: everything that stays the same from round to round."""
 
-    settings: Mapping[str, Any]
+    settings: Settings
     seed: int
     method: Method
     network: nn.Module
@@ -50,31 +52,31 @@ class Training:
 
     @classmethod
     def load(
-        cls, settings: Mapping[str, Any], entry: Mapping[str, Any], data: Path | str, seed: int, device: str = "cpu"
+        cls, settings: Settings, entry: MethodEntry, data: Path | str, seed: int, device: str = "cpu"
     ) -> "Training":
         """Reads the images and divides them among the clients."""
         tensors, _ = artifacts.load_tensors(data)
         images, labels = tensors["train_images"], tensors["train_labels"]
-        parts = client_indices(labels, settings["federation"], seed)
-        count = settings["federation"]["test_images"]
+        parts = client_indices(labels, settings.federation, seed)
+        count = settings.federation.test_images
         pairs = [(tensors["test_images"][:count], tensors["test_labels"][:count])]
         pairs += [(images[part], labels[part]) for part in parts]
-        network = lanes.in_lanes(load_network(settings["model"]), settings["compute"]["compile"], device)
-        test, *clients = [(as_inputs(x, settings, network).to(device), y.to(device)) for x, y in pairs]
+        network = lanes.in_lanes(load_network(settings.model.network), settings.compute.compile, device)
+        test, *clients = [(as_inputs(x, settings.data, network).to(device), y.to(device)) for x, y in pairs]
         return cls(settings, seed, load_method(entry), network, clients, test, device)
 
     def begin(self, previous: Path | str | None, auxiliary: Path | str | None) -> State:
         """The state in an earlier checkpoint, or the initial model."""
         if previous is not None:
             return self._state(previous)
-        start = initial_params(self.network, self.settings["model"]["init"], self.seed)
+        start = initial_params(self.network, self.settings.model.init, self.seed)
         extra = None
         if self.method.needs_auxiliary:
             if auxiliary is None:
                 raise FlatgiaError("--auxiliary", "missing, and this method starts on auxiliary images", "give it")
             tensors, facts = artifacts.load_tensors(auxiliary)
-            extra = as_inputs(tensors["images"], self.settings), tensors["labels"], facts["classes"]
-        start = self.method.initial(start, self.settings["model"], extra, self.seed)
+            extra = as_inputs(tensors["images"], self.settings.data), tensors["labels"], facts["classes"]
+        start = self.method.initial(start, self.settings.model, extra, self.seed)
         return State(0, self._here(start), None)
 
     def resumed(self, path: Path, recipe: str) -> State | None:
@@ -106,7 +108,7 @@ class Training:
             yield state
         progress = Progress(last - state.number, label, "round")
         while state.number < last:
-            arguments = (self.clients, self.settings["federation"], self.seed, state.number)
+            arguments = (self.clients, self.settings.federation, self.seed, state.number)
             after = play_round(self.network, state.params, state.broadcast, self.method, *arguments)
             state = State(state.number + 1, *after)
             progress.update()

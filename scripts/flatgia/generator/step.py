@@ -1,7 +1,6 @@
 """One training step: both players learn from one generated batch and one pass of the discriminator over it."""
 
 import math
-from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -13,6 +12,7 @@ from flatgia.generator.ema import update_average
 from flatgia.generator.generator import Generator
 from flatgia.generator.losses import discriminator_loss, generator_loss, r1_penalty
 from flatgia.generator.training_state import TrainingState
+from flatgia.settings.sections import Generator as Numbers
 
 
 def generate(generator: Generator, fake: Fake, precision: str) -> Tensor:
@@ -23,13 +23,13 @@ def generate(generator: Generator, fake: Fake, precision: str) -> Tensor:
         return generator(styles, fake.noises)
 
 
-def advance(state: TrainingState, images: Tensor, config_generator: Mapping[str, Any], seed: int, device: str) -> bool:
+def advance(state: TrainingState, images: Tensor, numbers: Numbers, seed: int, device: str) -> bool:
     """Does one step on images uint8 (N, 3, 32, 32), in place; false if a loss is not finite."""
-    size, every, precision = config_generator["batch_size"], config_generator["r1_every"], config_generator["precision"]
+    size, every, precision = numbers.batch_size, numbers.r1_every, numbers.precision
     rng = seeded("prior", seed, state.step)
     real = real_batch(images, size, rng).to(device, memory_format=torch.channels_last)
     generator, discriminator = state.generator, state.discriminator
-    shapes, rows, mixing = generator.noise_shapes, generator.styles, config_generator["style_mixing"]
+    shapes, rows, mixing = generator.noise_shapes, generator.styles, numbers.style_mixing
     fake = generate(generator, fake_to(draw_fake(shapes, size, generator.latent, rows, mixing, rng), device), precision)
 
     with _autocast(real.device.type, precision):
@@ -39,12 +39,12 @@ def advance(state: TrainingState, images: Tensor, config_generator: Mapping[str,
     critic_slopes = list(torch.autograd.grad(critic_loss, list(discriminator.parameters())))
     if state.step % every == 0:
         # Lazy: every so many steps, and that many times as strong.
-        penalty = r1_penalty(discriminator, real) * (config_generator["r1"] * every)
+        penalty = r1_penalty(discriminator, real) * (numbers.r1 * every)
         slopes = torch.autograd.grad(penalty, list(discriminator.parameters()), materialize_grads=True)
         critic_slopes = [a + b for a, b in zip(critic_slopes, slopes, strict=True)]
     _apply(state.generator_adam, generator, player_slopes)
     _apply(state.discriminator_adam, discriminator, critic_slopes)
-    update_average(state.average, dict(generator.named_parameters()), config_generator["ema"])
+    update_average(state.average, dict(generator.named_parameters()), numbers.ema)
     state.step += 1
     return math.isfinite(float(player_loss.detach() + critic_loss.detach()))
 

@@ -1,6 +1,6 @@
 """Generators on disk: the tensors of the state dict as safetensors, the widths told by their shapes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +15,11 @@ from flatgia.generator.generator import Generator
 GIVE = "give a generator that scripts/generator.py wrote"
 
 
-def untrained_generator(config_generator: Mapping[str, Any], seed: int) -> Generator:
+def untrained_generator(latent: int, channels: Sequence[int], mapping_layers: int, seed: int) -> Generator:
     """The generator as it is before any training, by `seed`; eval mode, no gradients."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed_of("prior", "generator", seed))
-        return _frozen(
-            Generator(config_generator["latent"], config_generator["channels"], config_generator["mapping_layers"])
-        )
+        return _frozen(Generator(latent, channels, mapping_layers))
 
 
 def save_generator(path: Path | str, state: Mapping[str, Tensor], facts: Mapping[str, Any], record: Provenance) -> None:

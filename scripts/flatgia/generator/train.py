@@ -1,7 +1,7 @@
 """Trains the generator: the same bytes however often it was interrupted."""
 
 import hashlib
-from collections.abc import Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,33 +15,34 @@ from flatgia.generator.precision import usable_precision
 from flatgia.generator.resume import load_resume, save_resume
 from flatgia.generator.step import advance
 from flatgia.generator.training_state import TrainingState, new_state, pack, unpack
+from flatgia.settings.sections import Generator as Numbers
 
 SAVE_EVERY = 500  # steps between two writings of the resume file
 
 
 def train_generator(
     images: Tensor,
-    config_generator: Mapping[str, Any],
+    numbers: Numbers,
     seed: int,
     device: str = "cpu",
     resume: Path | str | None = None,
     save_every: int = SAVE_EVERY,
 ) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """Trains on images uint8 (N, 3, 32, 32): the averaged generator's state dict on the CPU, and facts."""
-    config_generator = {**config_generator, "precision": usable_precision(config_generator["precision"], device)}
-    size, identity = config_generator["batch_size"], training_identity(images, config_generator, seed, device)
-    steps = -(-config_generator["images"] // size)
-    state = _begin(config_generator, seed, device, resume, identity)
+    numbers = replace(numbers, precision=usable_precision(numbers.precision, device))
+    size, identity = numbers.batch_size, training_identity(images, numbers, seed, device)
+    steps = -(-numbers.images // size)
+    state = _begin(numbers, seed, device, resume, identity)
     progress = Progress((steps - state.step) * size, "generator", "image")
     while state.step < steps:
-        if not advance(state, images, config_generator, seed, device):
+        if not advance(state, images, numbers, seed, device):
             remedy = "lower generator.learning_rate, raise generator.r1, or set generator.precision to fp32"
             raise FlatgiaError(f"training the generator, step {state.step}", "a loss is not finite", remedy)
         if resume and state.step % save_every == 0 and state.step < steps:
             save_resume(resume, pack(state), state.step, identity)
         progress.update(size)
     facts = {
-        "generator": dict(config_generator),
+        "generator": asdict(numbers),
         "seed": seed,
         "images_seen": steps * size,
         "training_images": len(images),
@@ -49,17 +50,15 @@ def train_generator(
     return {name: tensor.cpu() for name, tensor in state.average.items()}, facts
 
 
-def training_identity(images: Tensor, config_generator: Mapping[str, Any], seed: int, device: str) -> str:
+def training_identity(images: Tensor, numbers: Numbers, seed: int, device: str) -> str:
     """A hash of all that the bytes of the result depend on, the machine aside."""
     pixels = hashlib.sha256(images.contiguous().numpy()).hexdigest()
-    what = [dict(config_generator), seed, device, pixels, torch.get_num_threads(), torch.__version__]
+    what = [asdict(numbers), seed, device, pixels, torch.get_num_threads(), torch.__version__]
     return hashlib.sha256(canonical({"training": what}).encode()).hexdigest()
 
 
-def _begin(
-    config_generator: Mapping[str, Any], seed: int, device: str, resume: Path | str | None, identity: str
-) -> TrainingState:
-    state = new_state(config_generator, seed, device)
+def _begin(numbers: Numbers, seed: int, device: str, resume: Path | str | None, identity: str) -> TrainingState:
+    state = new_state(numbers, seed, device)
     found = load_resume(resume, identity) if resume else None
     if found:
         unpack(state, *found)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -11,6 +10,7 @@ from flatgia.core.seeds import seed_of
 from flatgia.generator.discriminator import Discriminator
 from flatgia.generator.generator import Generator
 from flatgia.generator.store import untrained_generator
+from flatgia.settings.sections import Generator as Numbers
 
 BETAS = (0.0, 0.99)  # StyleGAN2's
 
@@ -27,15 +27,15 @@ class TrainingState:
     step: int = 0
 
 
-def new_state(config_generator: Mapping[str, Any], seed: int, device: str) -> TrainingState:
+def new_state(numbers: Numbers, seed: int, device: str) -> TrainingState:
     """The state before the first step, by `seed`."""
-    generator = untrained_generator(config_generator, seed).requires_grad_(True).train().to(device)
+    generator = untrained_generator(*numbers.sizes, seed).requires_grad_(True).train().to(device)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed_of("prior", "discriminator", seed))
-        discriminator = Discriminator(config_generator["discriminator_channels"])
+        discriminator = Discriminator(numbers.discriminator_channels)
     discriminator = discriminator.to(device, memory_format=torch.channels_last)
     average = {name: tensor.detach().clone() for name, tensor in generator.state_dict().items()}
-    rate = config_generator["learning_rate"]
+    rate = numbers.learning_rate
     return TrainingState(generator, discriminator, _adam(generator, rate), _adam(discriminator, rate), average)
 
 

@@ -1,11 +1,13 @@
 """How far a modelled gradient is from the observed one, and what is held against an image."""
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 import torch
 from torch import Tensor
 
 Objective = Callable[[Sequence[Tensor], Sequence[Tensor]], Tensor]
+ObjectiveName = Literal["squared", "cosine", "units"]
 
 
 def squared_error(modelled: Sequence[Tensor], observed: Sequence[Tensor]) -> Tensor:

@@ -1,7 +1,6 @@
 """Networks by name and their initial weights."""
 
 import math
-from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -14,9 +13,8 @@ from flatgia.core.seeds import generator
 Params = dict[str, Tensor]
 
 
-def load_network(model: Mapping[str, Any], where: str = "config key model.network", **arguments: Any) -> nn.Module:
-    """The network that `model.network` names, in eval mode; its weights are not meant to be used."""
-    name = model["network"]
+def load_network(name: str, where: str = "config key model.network", **arguments: Any) -> nn.Module:
+    """The network that `module:Class` names, in eval mode; its weights are not meant to be used."""
     cls = load_class(name, where)
     if not callable(cls) or isinstance(cls, nn.Module):
         raise FlatgiaError(where, f"{name} is no class", "name the class of the network")

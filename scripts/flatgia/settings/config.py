@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Mapping
-from functools import cache
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -13,10 +12,10 @@ from jsonschema.exceptions import ValidationError, best_match
 
 from flatgia.core.errors import FlatgiaError
 from flatgia.settings.contradictions import contradictions
+from flatgia.settings.schema import schema_for
 
 ROOT = Path(__file__).resolve().parents[3]
 PAPER = ROOT / "config" / "config.yaml"
-SCHEMA = ROOT / "workflow" / "schemas" / "config.schema.yaml"
 # As JSON Schema has it, 10.0 is an integer and NaN a number; as Python has it, neither serves.
 TYPES = Draft202012Validator.TYPE_CHECKER.redefine_many(
     {
@@ -26,7 +25,6 @@ TYPES = Draft202012Validator.TYPE_CHECKER.redefine_many(
 )
 Validator = validators.extend(Draft202012Validator, type_checker=TYPES)
 ROUND_GROUPS = ("table", "curve", "long")
-PARTITION_KEYS = ("clients", "partition", "alpha", "images_per_client")  # what decides who holds which image
 Config = dict[str, Any]
 
 
@@ -89,7 +87,7 @@ def overlay(base: Mapping[str, Any], changes: Mapping[str, Any]) -> Config:
 
 def check(config: Mapping[str, Any], whole: bool = True) -> Config:
     """Returns the configuration if keys, types, ranges and names fit; raises `FlatgiaError` that names the key."""
-    schema = _schema()
+    schema = schema_for(config)
     if whole:
         schema = schema | {"required": list(schema["properties"])}
     error = best_match(Validator(schema).iter_errors(config), key=_depth_first)
@@ -98,11 +96,6 @@ def check(config: Mapping[str, Any], whole: bool = True) -> Config:
     for where, what, remedy in contradictions(config) if whole else ():
         raise FlatgiaError(f"config key {where}", what, remedy)
     return dict(config)
-
-
-@cache
-def _schema() -> Config:
-    return yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
 
 
 def _depth_first(error: ValidationError) -> tuple[int, str]:

@@ -72,6 +72,10 @@ def contradictions(config: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
             pair = [entry.get(key, []) for key in (weights, steps)]
             if all(isinstance(value, list) for value in pair) and len(pair[0]) != len(pair[1]):
                 yield f"attacks.{name}.{steps}", f"not as many as {weights}", "give each weight its steps"
+    for name, entry in config["attacks"].items():
+        needed = {"inner_steps", "history"} if entry.get("optimiser") == "lbfgs" else set()
+        if entry["kind"] == "idlg" and (missing := sorted(needed - entry.keys())):
+            yield f"attacks.{name}", f"missing {', '.join(missing)}", "lbfgs wants them"
     for name in config["study"]["attacks"]:
         if needs_generator(config["attacks"][name]):
             yield "study.attacks", f"{name} searches in the generator", "name attacks that do not"

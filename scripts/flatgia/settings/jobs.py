@@ -35,7 +35,8 @@ def for_job(config: Config, sections: Iterable[str], neutral: Config, **chosen: 
     for section in chosen:
         cut[section] = {name: found | {"label": name} for name, found in cut[section].items()}
         for found in cut[section].values():
-            found.pop("preset", None)
+            for word in ("paper", "preset"):
+                found.pop(word, None)
     if "data" in cut:
         cut["data"]["auxiliary"] = "auto"  # the images themselves are an input
     return canonical(cut)

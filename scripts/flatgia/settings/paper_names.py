@@ -5,8 +5,9 @@ from typing import Any
 
 
 def paper_label(config: Mapping[str, Any], attack: str) -> str:
-    """What the paper calls an entry of the config's attacks: its label up to the bracket, `IG` for `IG (published)`."""
-    return config["attacks"][attack]["label"].partition(" (")[0]
+    """What the paper calls an entry of the config's attacks: what its `paper` says, and its label where it says nothing."""
+    entry = config["attacks"][attack]
+    return entry.get("paper", entry["label"])
 
 
 def by_paper_label(config: Mapping[str, Any], attacks: Iterable[str]) -> dict[str, str]:

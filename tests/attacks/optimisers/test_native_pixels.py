@@ -13,8 +13,9 @@ from flatgia.federated.methods.fedsam import FedSAM
 from flatgia.gradients.native.network import in_lanes
 from flatgia.gradients.objectives import OBJECTIVES
 from flatgia.networks.network import initial_params
+from flatgia.settings.sections import Data
 
-SETTINGS = {"compute": {"compile": "auto"}, "data": {"dataset": "cifar10", "inputs": "normalised"}}
+DATA = Data("cifar10", None, "normalised", "auto")
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def seen(network, believed=None, batch=1):
     labels = torch.tensor([[3], [7], [1]]).repeat(1, batch)
     client = Victim(network, params, None, None)
     observed = observe(client, inputs, labels)
-    arguments = (batch, 3, 32, 32), SETTINGS, None, ("x",), "x"
+    arguments = (batch, 3, 32, 32), DATA, "auto", None, ("x",), "x"
     found = server_view(client._replace(method=believed), observed, labels, *arguments)
     return dataclasses.replace(found, mean=found.mean.double(), std=found.std.double())
 

@@ -6,7 +6,9 @@ from torch.func import grad_and_value, jacrev, jvp, vmap
 
 from flatgia.attacks.victim import Victim
 from flatgia.curvature.product import gradient_graphs, product
-from flatgia.federated.methods import load_method
+from flatgia.federated.methods.fedasam import FedASAM
+from flatgia.federated.methods.fedgf import FedGF
+from flatgia.federated.methods.fedsam import FedSAM
 from flatgia.gradients.gradient import training_gradient
 from flatgia.gradients.native.network import hessian_product, in_lanes
 from flatgia.gradients.objectives import cosine_distance
@@ -14,9 +16,9 @@ from flatgia.networks.network import initial_params
 
 METHODS = {
     "plain": None,
-    "FedSAM": {"rule": "fedsam", "label": "", "rho": 0.2},
-    "FedASAM": {"rule": "fedasam", "label": "", "rho": 0.3, "eta": 0.9},
-    "FedGF": {"rule": "fedgf", "label": "", "rho": 0.2, "rho_server": 0.2, "c": 0.1},
+    "FedSAM": FedSAM(0.2),
+    "FedASAM": FedASAM(0.3, 0.9),
+    "FedGF": FedGF(0.2, 0.2, 0.1),
 }
 
 
@@ -32,7 +34,7 @@ def images(*shape):
 @pytest.mark.parametrize("size", [1, 3])
 @pytest.mark.parametrize("name", METHODS)
 def test_a_matching_cost_and_its_gradient(network, name, size):
-    method = METHODS[name] and load_method(METHODS[name])
+    method = METHODS[name]
     params, sent = doubles(network, 0), doubles(network, 1)
     inputs, labels = images(5, size)
     observed = tuple(torch.randn(5, *value.shape, dtype=torch.float64) for value in params.values())

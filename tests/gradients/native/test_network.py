@@ -7,6 +7,7 @@ from torch import nn
 from flatgia.federated.training import Training
 from flatgia.gradients.native.network import InLanes, fits, in_lanes, kernels
 from flatgia.networks.lenet import LeNet
+from flatgia.settings.settings import Settings
 
 
 class Other(LeNet):
@@ -48,7 +49,7 @@ def test_only_what_the_kernels_are_made_for(network, shape, dtype, device, yes):
 def test_training_in_lanes_gives_the_same_model_up_to_rounding(tiny, data_file, method):
     def trained(compile):
         tiny["compute"]["compile"] = compile
-        training = Training.load(tiny, tiny["methods"][method], data_file, 0)
+        training = Training.load(Settings(tiny), Settings(tiny).methods[method], data_file, 0)
         (*_, state) = training.rounds(training.begin(None, None), 2, "")
         return state.params
 
@@ -59,9 +60,9 @@ def test_training_in_lanes_gives_the_same_model_up_to_rounding(tiny, data_file, 
 
 
 def test_the_provenance_says_what_takes_the_gradients(monkeypatch):
-    settings = {"model": {"network": "flatgia.networks.lenet:LeNet"}, "compute": {"compile": "auto"}}
-    assert kernels(settings, "cpu") == "C++, portable"
-    assert kernels(settings | {"compute": {"compile": "never"}}, "cpu") == "PyTorch, portable"
+    name = "flatgia.networks.lenet:LeNet"
+    assert kernels(name, "auto", "cpu") == "C++, portable"
+    assert kernels(name, "never", "cpu") == "PyTorch, portable"
     monkeypatch.setenv("ATEN_CPU_CAPABILITY", "default")
-    assert kernels(settings, "cpu") == f"C++, {torch.backends.cpu.get_cpu_capability()}"
-    assert kernels(settings, "meta") == "PyTorch"
+    assert kernels(name, "auto", "cpu") == f"C++, {torch.backends.cpu.get_cpu_capability()}"
+    assert kernels(name, "auto", "meta") == "PyTorch"

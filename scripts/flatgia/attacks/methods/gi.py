@@ -6,9 +6,11 @@ out too. So it differs from iDLG by its optimiser and by two small priors.
 
 from dataclasses import dataclass
 
+from flatgia.attacks.optimisers.descent import Schedule
 from flatgia.attacks.optimisers.pixels import descend
 from flatgia.attacks.priors import Prior
 from flatgia.attacks.view import Attack, Attempt, View
+from flatgia.core.parameters import Count, Nonnegative, Positive
 from flatgia.gradients.objectives import mean_of_tensors
 
 
@@ -16,13 +18,20 @@ from flatgia.gradients.objectives import mean_of_tensors
 class GI(Attack):
     """Its squared error is divided by the number of tensors, as in the GIFD code."""
 
-    learning_rate: float
-    schedule: str
-    steps: int
-    restarts: int
-    start: float  # deviation of the random start, in model inputs
-    tv: float
-    l2: float
+    learning_rate: Positive
+    """Of Adam."""
+    schedule: Schedule
+    """`multistep`: x 0.1 at 3/8, 5/8 and 7/8 of the steps."""
+    steps: Count
+    """15,000 in the GIFD code."""
+    restarts: Count
+    """Random starts; that of least gradient cost gives the answer."""
+    start: Nonnegative
+    """Deviation of the random start, in model inputs."""
+    tv: Nonnegative
+    """Weight of the total variation, mean |dx| + mean |dy|, in model inputs."""
+    l2: Nonnegative
+    """Weight of the image's Euclidean norm."""
 
     def run(self, view: View) -> Attempt:
         """All restarts of all targets as one batch."""

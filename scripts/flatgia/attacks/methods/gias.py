@@ -10,22 +10,32 @@ from flatgia.attacks.latents import need_generator, random_styles, silent_noises
 from flatgia.attacks.optimisers import descent
 from flatgia.attacks.optimisers.refine import refine
 from flatgia.attacks.view import Attack, Attempt, View
-from flatgia.gradients.objectives import OBJECTIVES, total_variation
+from flatgia.core.parameters import Count, Counts, Nonnegative, Positive, Weights
+from flatgia.gradients.objectives import OBJECTIVES, ObjectiveName, total_variation
 
 
 @dataclass(frozen=True)
 class GIAS(Attack):
     """Restarts search the latent only: the second stage starts from the latent of least gradient cost, frozen."""
 
-    latent_learning_rate: float
-    latent_steps: int
-    generator_learning_rate: float
-    generator_steps: int
-    restarts: int
-    tv: float
-    objective: str = "cosine"  # as published
-    refine_tv: tuple[float, ...] = ()  # none: as published
-    refine_steps: tuple[int, ...] = ()
+    latent_learning_rate: Positive
+    """Of Adam on the latent; ramped up over 5 % and down over the last 75 % of the steps."""
+    latent_steps: Count
+    """500 to 1,000 as published."""
+    generator_learning_rate: Positive
+    """Of Adam on the image's own copy of the generator, ramped alike."""
+    generator_steps: Count
+    """5,000 to 8,000 as published."""
+    restarts: Count
+    """Of the first stage only: with fixed noise the second would repeat itself."""
+    tv: Nonnegative
+    """Weight of the total variation, mean |dx| + mean |dy|, in model inputs."""
+    objective: ObjectiveName = "cosine"
+    """`cosine` as published."""
+    refine_tv: Weights = ()
+    """Then refine the pixels as `quasi_newton` does, with these weights; none as published."""
+    refine_steps: Counts = ()
+    """Steps with each weight."""
 
     def run(self, view: View) -> Attempt:
         """One candidate a target: the best latent, with the generator tuned to it, refined if so told."""

@@ -1,7 +1,7 @@
 """GIFD (Fang et al. 2023): the latent first, then the features that enter each later block of the generator."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import torch
 from torch import Tensor
@@ -13,22 +13,32 @@ from flatgia.attacks.optimisers.descent import Variables
 from flatgia.attacks.optimisers.refine import refine
 from flatgia.attacks.select import keep_best
 from flatgia.attacks.view import Attack, Attempt, View
-from flatgia.gradients.objectives import OBJECTIVES, image_norm, total_variation
+from flatgia.core.parameters import Count, Counts, Limits, Nonnegative, Positive, Weights
+from flatgia.gradients.objectives import OBJECTIVES, ObjectiveName, image_norm, total_variation
 
 
 @dataclass(frozen=True)
 class GIFD(Attack):
     """One stage a radius, at most one a block; the answer is the stage of least gradient cost, refined if so told."""
 
-    learning_rate: float
-    steps_per_stage: int
-    restarts: int
-    radii: tuple[float, ...]  # of the l1 balls around each stage's start
-    tv: float
-    l2: float
-    objective: str = "cosine"  # as published
-    refine_tv: tuple[float, ...] = ()  # none: as published
-    refine_steps: tuple[int, ...] = ()
+    learning_rate: Positive
+    """Of Adam, ramped as in `gias`."""
+    steps_per_stage: Count
+    """1,000 as published."""
+    restarts: Count
+    """Random starts; that of least gradient cost gives the answer."""
+    radii: Annotated[tuple[Positive, ...], Limits(length=(1, 4))]
+    """Of the l1 balls around each stage's start; one stage a radius, of the blocks at 4, 8, 16 and 32."""
+    tv: Nonnegative
+    """Weight of the total variation, mean |dx| + mean |dy|, in model inputs."""
+    l2: Nonnegative
+    """Weight of the image's Euclidean norm."""
+    objective: ObjectiveName = "cosine"
+    """`cosine` as published."""
+    refine_tv: Weights = ()
+    """Then refine the pixels as `quasi_newton` does, with these weights; none as published."""
+    refine_steps: Counts = ()
+    """Steps with each weight."""
 
     def run(self, view: View) -> Attempt:
         """All restarts of all targets as one batch, stage after stage."""

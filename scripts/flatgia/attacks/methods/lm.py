@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.func import jvp, vmap
 
 from flatgia.attacks.view import Attack, Attempt, View
+from flatgia.core.parameters import Count, Nonnegative, Positive
 from flatgia.core.progress import Progress
 
 Residual = Callable[[Tensor], Tensor]
@@ -21,12 +22,18 @@ Residual = Callable[[Tensor], Tensor]
 class LM(Attack):
     """Damping is a share of the mean of J^T J's diagonal: a fifth after a success, five times after a failure."""
 
-    steps: int
-    restarts: int
-    start: float  # deviation of the random start, in model inputs
-    damping: float
-    tolerance: float  # stop below this relative cost ||g - g_obs||^2 / ||g_obs||^2
-    columns: int = 128  # of the Jacobian at once
+    steps: Count
+    """Each takes the whole Jacobian."""
+    restarts: Count
+    """Random starts; that of least gradient cost gives the answer."""
+    start: Nonnegative
+    """Deviation of the random start, in model inputs."""
+    damping: Positive
+    """Share of the mean of J^T J's diagonal; a fifth after a success, five times after a failure."""
+    tolerance: Nonnegative
+    """Stop below this relative cost, the squared distance over the squared norm of the observed gradient."""
+    columns: Count = 128
+    """Of the Jacobian at once; no number depends on it."""
 
     def run(self, view: View) -> Attempt:
         """One candidate after another: a Jacobian fills the memory that a batch would share."""

@@ -10,19 +10,26 @@ import torch
 
 from flatgia.attacks.optimisers.refine import refine
 from flatgia.attacks.view import Attack, Attempt, View
-from flatgia.gradients.objectives import OBJECTIVES
+from flatgia.core.parameters import Count, Counts, Nonnegative, Weights
+from flatgia.gradients.objectives import OBJECTIVES, ObjectiveName
 
 
 @dataclass(frozen=True)
 class QuasiNewton(Attack):
     """`tv` holds the weights of the total variation, strong to weak, `steps` the steps with each; iDLG has the one weight 0."""
 
-    objective: str
-    tv: tuple[float, ...]
-    steps: tuple[int, ...]
-    restarts: int
-    start: float  # deviation of the random start, in model inputs
-    box: float = 0.0  # weight of what lies outside the range of images
+    objective: ObjectiveName
+    """`units`: 1 - cosine for the weights of each output unit by itself, ours."""
+    tv: Weights
+    """Weights of the total variation, strong to weak."""
+    steps: Counts
+    """Steps with each weight."""
+    restarts: Count
+    """Random starts; that of least gradient cost gives the answer."""
+    start: Nonnegative
+    """Deviation of the random start, in model inputs."""
+    box: Nonnegative = 0.0
+    """Weight of the mean square outside the range of images."""
 
     def run(self, view: View) -> Attempt:
         """All restarts of all targets as one batch."""

@@ -4,6 +4,7 @@ import math
 import shutil
 import sys
 from collections.abc import Callable
+from typing import Literal
 
 import torch
 from torch import Tensor
@@ -18,6 +19,7 @@ from flatgia.gradients.objectives import Objective
 Variables = tuple[Tensor, ...]
 Rate = Callable[[float], float]  # the share of the steps done, in [0, 1), to a factor of the learning rate
 POINTS = 100  # of a cost curve, about
+Schedule = Literal["constant", "multistep", "cosine"]  # those that an entry of the config may name
 
 SCHEDULES: dict[str, Rate] = {
     "constant": lambda done: 1.0,

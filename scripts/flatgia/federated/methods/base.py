@@ -1,13 +1,12 @@
 """What a federated method is: a gradient for the client, a message from the server, a start."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from typing import Any
 
 from torch import Tensor
 
 from flatgia.gradients.gradient import GradientAt
 from flatgia.networks.network import Params
+from flatgia.settings.sections import Model
 
 
 class Method(ABC):
@@ -27,8 +26,6 @@ class Method(ABC):
         """What the server sends along after it has turned `before` into `after`; nothing by default."""
         return None
 
-    def initial(
-        self, start: Params, model: Mapping[str, Any], auxiliary: tuple[Tensor, Tensor, int] | None, seed: int
-    ) -> Params:
+    def initial(self, start: Params, model: Model, auxiliary: tuple[Tensor, Tensor, int] | None, seed: int) -> Params:
         """The initial model, from the one that all methods share; `auxiliary` is model inputs, labels, classes."""
         return start

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import torch
 
+from flatgia.core.parameters import Nonnegative
 from flatgia.federated import tree
 from flatgia.federated.methods.base import Method
 from flatgia.gradients.gradient import GradientAt
@@ -22,8 +23,10 @@ def adaptive_ascent(params: Params, gradient: Params, rho: float, eta: float) ->
 class FedASAM(Method):
     """grad L(w + delta), ||T^-1 delta|| = rho."""
 
-    rho: float
-    eta: float
+    rho: Nonnegative
+    """Radius of the ball (4.3)."""
+    eta: Nonnegative
+    """Added to |w|; see below."""
 
     def gradient(self, gradient_at: GradientAt, params: Params, broadcast: Params | None) -> Params:
         """grad L(w + delta); the same mini-batch serves both passes."""

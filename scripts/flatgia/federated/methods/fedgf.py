@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from flatgia.core.parameters import Fraction, Nonnegative
 from flatgia.federated import tree
 from flatgia.federated.methods.base import Method
 from flatgia.federated.methods.fedsam import ascent
@@ -13,9 +14,12 @@ from flatgia.networks.network import Params
 class FedGF(Method):
     """grad L(c theta~ + (1 - c)(w + delta)); FedSAM while there is no theta~, that is in round 0."""
 
-    rho: float
-    rho_server: float
-    c: float
+    rho: Nonnegative
+    """Radius of the client's ball (4.3)."""
+    rho_server: Nonnegative
+    """Radius of the server's; the paper names one radius, so ours is the same."""
+    c: Fraction
+    """Weight of the server's point (4.3). The official code adapts it; the paper fixes it."""
 
     def gradient(self, gradient_at: GradientAt, params: Params, broadcast: Params | None) -> Params:
         """The gradient at the interpolated point; `broadcast` is theta~."""

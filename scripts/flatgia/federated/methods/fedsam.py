@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from flatgia.core.parameters import Nonnegative
 from flatgia.federated import tree
 from flatgia.federated.methods.base import Method
 from flatgia.gradients.gradient import GradientAt
@@ -18,7 +19,8 @@ def ascent(gradient: Params, rho: float) -> Params:
 class FedSAM(Method):
     """grad L(w + delta), ||delta|| = rho; rho = 0 is FedAvg."""
 
-    rho: float
+    rho: Nonnegative
+    """Radius of the ball (4.3)."""
 
     def gradient(self, gradient_at: GradientAt, params: Params, broadcast: Params | None) -> Params:
         """grad L(w + delta); the same mini-batch serves both passes."""

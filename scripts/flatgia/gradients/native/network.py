@@ -1,7 +1,6 @@
 """Whether a network's gradient is taken in lanes, and the two forms in which it is taken."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
@@ -28,10 +27,10 @@ def in_lanes(network: nn.Module, compile: str, device: str = "cpu") -> nn.Module
     return network.to(device)
 
 
-def kernels(settings: Mapping[str, Any], device: str) -> str:
-    """What takes the gradients of the configured network, for the provenance: C++ and PyTorch round differently, and so do
+def kernels(name: str, compile: str, device: str) -> str:
+    """What takes the gradients of the network `module:Class`, for the provenance: C++ and PyTorch round differently, and so do
     processors, but for what all of them have."""
-    network = in_lanes(load_network(settings["model"]), settings["compute"]["compile"], device)
+    network = in_lanes(load_network(name), compile, device)
     by = "C++" if isinstance(network, InLanes) else "PyTorch"
     return f"{by}, {'portable' if are_portable() else capability()}" if device == "cpu" else by
 

@@ -1,0 +1,71 @@
+"""The schema of a configuration: the written part, with what the dataclasses say of sections and entries put in."""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from flatgia.core.compute import Compute
+from flatgia.core.parameters import object_schema, schema_of
+from flatgia.settings import sections
+from flatgia.settings.classes import class_parameters
+from flatgia.settings.registry import ATTACKS, METHODS, WITH_GENERATOR
+
+WRITTEN = Path(__file__).resolve().parents[3] / "workflow" / "schemas" / "config.schema.yaml"
+SECTIONS = {
+    "compute": Compute,
+    "data": sections.Data,
+    "model": sections.Model,
+    "federation": sections.Federation,
+    "rounds": sections.Rounds,
+    "targets": sections.Targets,
+    "generator": sections.Generator,
+    "hessian": sections.Hessian,
+}
+Schema = dict[str, Any]
+
+
+def schema_for(config: Mapping[str, Any]) -> Schema:
+    """The schema, with the numbers of the classes from outside that the entries of `config` name."""
+    return _schema(_outside(config.get("methods"), "rule"), _outside(config.get("attacks"), "kind"))
+
+
+def _outside(entries: Any, key: str) -> frozenset[str]:
+    """The `module:Class` that entries name; what is no entry the schema refuses."""
+    found = (
+        [entry.get(key) for entry in entries.values() if isinstance(entry, Mapping)]
+        if isinstance(entries, Mapping)
+        else []
+    )
+    return frozenset(name for name in found if isinstance(name, str) and ":" in name)
+
+
+@cache
+def _schema(methods: frozenset[str], attacks: frozenset[str]) -> Schema:
+    schema: Schema = yaml.safe_load(WRITTEN.read_text(encoding="utf-8"))
+    known = schema["$defs"]
+    known |= {name: schema_of(section) for name, section in SECTIONS.items()}
+    known["method"]["allOf"] = list(_numbers("rule", METHODS, methods, known["method"]["properties"]))
+    known["attack"]["allOf"] = list(_numbers("kind", ATTACKS, attacks, known["attack"]["properties"]))
+    return schema
+
+
+def _numbers(key: str, registry: Mapping[str, str], outside: Iterable[str], written: Schema) -> Iterable[Schema]:
+    """For each class, which numbers an entry that names it has; none for a class that does not tell."""
+    for name, reference in (*registry.items(), *((name, name) for name in outside)):
+        parameters = class_parameters(reference)
+        if parameters is not None:
+            others = {word: {} for word in written if word not in _not_for(name)}
+            yield {
+                "if": {"properties": {key: {"const": name}}},
+                "then": object_schema(list(parameters), **others),
+            }
+
+
+def _not_for(name: str) -> set[str]:
+    """What an entry of a registered class does not say of a generator."""
+    if ":" in name:
+        return set()
+    return {"uses_generator"} if name in WITH_GENERATOR else {"uses_generator", "generator"}
