@@ -39,18 +39,18 @@ def write_seconds(path: Path, found: dict[str, dict[Unit, float]]) -> None:
 
 def planned(commands: str) -> Iterator[tuple[Unit, int]]:
     """Units of work in the shell commands of a dry run."""
-    for command in re.findall(r"python scripts/(?:train|attack|hessian|generator)\.py.*?(?= && | > |\) >)", commands):
-        stage = re.search(r"scripts/(\w+)\.py", command)[1]
-        options = dict(re.findall(r" --(\w+) (\S+)", re.sub(r"--config '.*?'(?= --)", "", command)))
-        if stage == "train":
+    pattern = r"/(train|attack|curvature|generator)\.py (.*?)(?: && | > |\) >)"
+    for script, command in re.findall(pattern, commands):
+        options = dict(re.findall(r"--(\w+) (\S+)", re.sub(r"--config '.*?'(?= --)", "", command)))
+        if script == "train":
             earlier = re.search(r"--previous \S*round_(\d+)", command)
             yield ("train", options["method"]), int(options["round"]) - (int(earlier[1]) if earlier else 0)
-        elif stage == "attack":
+        elif script == "attack":
             axes = f"{options.get('gradient', 'method')}-{options.get('attacker', 'naive')}"
             checkpoints = re.search(r"--checkpoint (.*?) --out", command)[1].split()
             yield ("attack", f"{options['attack']}, {axes}"), len(checkpoints)
         elif "--untrained" not in command:
-            yield (stage, ""), 1
+            yield ("hessian" if script == "curvature" else script, ""), 1
 
 
 def main() -> None:

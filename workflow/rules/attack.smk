@@ -35,7 +35,7 @@ for names in attack_jobs():
             "Attack {wildcards.attack} on {wildcards.method} (gradient {wildcards.gradient},"
             " attacker {wildcards.attacker}, batch {wildcards.batch}, seed {wildcards.seed}): {output}"
         shell:
-            "python scripts/attack.py --config {params.config:q} --attack {wildcards.attack}"
+            'python "$FLATGIA_SCRIPTS"/attack.py --config {params.config:q} --attack {wildcards.attack}'
             " --method {wildcards.method} --gradient {wildcards.gradient} --attacker {wildcards.attacker}"
             " --batch {wildcards.batch} --seed {wildcards.seed} --targets {input.targets} --generator {input.generator}"
             " --checkpoint {input.checkpoints} --out {output} > {log} 2>&1"

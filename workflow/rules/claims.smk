@@ -18,7 +18,7 @@ CLAIMED = {
 rule claims:
     input:
         **CLAIMED,
-        reported="config/reported/table1.csv",
+        reported=[in_repository("config/reported/table1.csv")],
         notes=notes_for_claims,
     output:
         document=CLAIMS,
@@ -39,5 +39,5 @@ rule claims:
     message:
         "Writing {output.document}"
     shell:
-        "python scripts/claims.py --config {params.config:q} --notes {input.notes} --out {output.document}"
+        'python "$FLATGIA_SCRIPTS"/claims.py --config {params.config:q} --notes {input.notes} --out {output.document}'
         " --out-dir {params.folder} {params.files} > {log} 2>&1"

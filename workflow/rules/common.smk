@@ -1,11 +1,13 @@
 """What the rules share: the checked configuration, paths, and which files a figure needs."""
 
 import hashlib
+import shlex
 import sys
 from functools import cache
 from pathlib import Path
 
-sys.path.insert(0, str(Path(workflow.current_basedir).parents[1] / "scripts"))
+REPOSITORY = Path(workflow.current_basedir).parents[1]
+sys.path.insert(0, str(REPOSITORY / "scripts"))
 
 from flatgia.settings import config as settings
 from flatgia.settings import jobs as job_config
@@ -19,6 +21,7 @@ from snakemake.exceptions import WorkflowError
 
 try:
     check_writable(Path.cwd())
+    config.update(settings.over_the_papers(config))  # a module's `config:` has only what differs
     settings.check(config)
     check_scale(config)
 except FlatgiaError as error:
@@ -76,6 +79,13 @@ wildcard_constraints:
     inputs="normalised|raw",
     init="dlg|pytorch",
     rounds="|".join(GROUPS),
+
+
+def in_repository(path):
+    """A file of this repository: relative if the run takes place in it, so that nothing runs again when a clone is moved."""
+    # In a module never relative: its `prefix:` would change it.
+    inside = workflow.modifier.is_main_snakefile() and Path.cwd().samefile(REPOSITORY)
+    return path if inside else str(REPOSITORY / path)
 
 
 @cache

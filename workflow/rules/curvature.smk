@@ -24,5 +24,5 @@ rule hessian:
     message:
         "Hessian of {wildcards.method} at round {wildcards.round} (seed {wildcards.seed})"
     shell:
-        "python scripts/curvature.py --config {params.config:q} --seed {wildcards.seed}"
+        'python "$FLATGIA_SCRIPTS"/curvature.py --config {params.config:q} --seed {wildcards.seed}'
         " --checkpoint {input.checkpoint} --data {input.data} --out {output} > {log} 2>&1"

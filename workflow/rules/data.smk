@@ -23,7 +23,7 @@ rule data:
     message:
         "Fetching and checking the images of {params.dataset}"
     shell:
-        "python scripts/data.py --dataset {params.dataset} --out {output} 2>&1 | tee {log}"
+        'python "$FLATGIA_SCRIPTS"/data.py --dataset {params.dataset} --out {output} 2>&1 | tee {log}'
 
 
 rule auxiliary:
@@ -44,7 +44,7 @@ rule auxiliary:
     message:
         "Preparing FedSAI's auxiliary images"
     shell:
-        "python scripts/auxiliary.py --choice {params.choice} --data {input.data} --out {output} 2>&1 | tee {log}"
+        'python "$FLATGIA_SCRIPTS"/auxiliary.py --choice {params.choice} --data {input.data} --out {output} 2>&1 | tee {log}'
 
 
 rule weights:
@@ -61,7 +61,7 @@ rule weights:
     message:
         "Fetching and checking the VGG16 weights of LPIPS"
     shell:
-        "python scripts/weights.py --out {output} 2>&1 | tee {log}"
+        'python "$FLATGIA_SCRIPTS"/weights.py --out {output} 2>&1 | tee {log}'
 
 
 rule targets:
@@ -85,7 +85,7 @@ rule targets:
     message:
         "Picking the images that are attacked"
     shell:
-        "python scripts/targets.py --config {params.config:q} --seed {wildcards.seed} --data {input.data}"
+        'python "$FLATGIA_SCRIPTS"/targets.py --config {params.config:q} --seed {wildcards.seed} --data {input.data}'
         " --out {output} > {log} 2>&1"
 
 
@@ -103,7 +103,7 @@ rule notes:
     message:
         "Writing what is to be said under each figure"
     shell:
-        "python scripts/notes.py --config {params.config:q} --out {output} > {log} 2>&1"
+        'python "$FLATGIA_SCRIPTS"/notes.py --config {params.config:q} --out {output} > {log} 2>&1'
 
 
 rule notes_fedsai:
@@ -122,5 +122,5 @@ rule notes_fedsai:
     message:
         "Writing what is to be said under each figure with FedSAI"
     shell:
-        "python scripts/notes.py --config {params.config:q} --auxiliary {input.auxiliary}"
+        'python "$FLATGIA_SCRIPTS"/notes.py --config {params.config:q} --auxiliary {input.auxiliary}'
         " --out {output} > {log} 2>&1"

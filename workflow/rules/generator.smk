@@ -30,7 +30,7 @@ rule generator:
     message:
         "Training the generator (seed {wildcards.seed})"
     shell:
-        "python scripts/generator.py --config {params.config:q} --seed {wildcards.seed} --data {input.data}"
+        'python "$FLATGIA_SCRIPTS"/generator.py --config {params.config:q} --seed {wildcards.seed} --data {input.data}'
         " --out {output.generator} --picture {output.picture} > {log} 2>&1"
 
 
@@ -55,5 +55,5 @@ rule generator_untrained:
     message:
         "The generator without training (seed {wildcards.seed})"
     shell:
-        "python scripts/generator.py --config {params.config:q} --seed {wildcards.seed} --data {input.data}"
+        'python "$FLATGIA_SCRIPTS"/generator.py --config {params.config:q} --seed {wildcards.seed} --data {input.data}'
         " --out {output.generator} --picture {output.picture} --untrained > {log} 2>&1"

@@ -29,5 +29,5 @@ for group, rounds in GROUPS.items():
         message:
             "Metrics of {wildcards.attack} on {wildcards.method}, rounds of {params.group} (seed {wildcards.seed})"
         shell:
-            "python scripts/evaluate.py --config {params.config:q} --attack {input.attacks}"
+            'python "$FLATGIA_SCRIPTS"/evaluate.py --config {params.config:q} --attack {input.attacks}'
             " --targets {input.targets} --vgg {input.vgg} --out {output} > {log} 2>&1"

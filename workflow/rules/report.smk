@@ -51,7 +51,7 @@ for name, (methods, attacks, needs) in SHOWN.items():
         message:
             "Writing {output.shown}"
         shell:
-            "python scripts/{params.script} --config {params.config:q} --notes {input.notes}"
+            'python "$FLATGIA_SCRIPTS"/{params.script} --config {params.config:q} --notes {input.notes}'
             " --out-dir {params.folder} {params.files} > {log} 2>&1"
 
 
@@ -78,7 +78,7 @@ rule pages:
     message:
         "Writing the tables as web pages, for the report"
     shell:
-        "python scripts/pages.py --tables {input} --out {output} > {log} 2>&1"
+        'python "$FLATGIA_SCRIPTS"/pages.py --tables {input} --out {output} > {log} 2>&1'
 
 
 rule tables:

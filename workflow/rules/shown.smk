@@ -84,7 +84,7 @@ SHOWN["credit"] = (
     {
         "metrics": metrics_of(CREDIT["methods"], CREDIT["attacks"], ["start"]),
         "attacks": attacks_at_start(CREDIT["methods"], CREDIT["attacks"]),
-        "reported": ["config/reported/table1.csv"],
+        "reported": [in_repository("config/reported/table1.csv")],
     },
 )
 PUBLISHED = config["report"]["published"]
@@ -93,7 +93,7 @@ SHOWN["published"] = (
     PUBLISHED["attacks"],
     {
         "metrics": metrics_of(PUBLISHED["methods"], PUBLISHED["attacks"], ["table"]),
-        "reported": ["config/reported/table1.csv"],
+        "reported": [in_repository("config/reported/table1.csv")],
     },
 )
 CASES = config["study"]
@@ -109,13 +109,13 @@ SHOWN["study"] = (
             method=CASES["methods"],
             attack=CASES["attacks"],
         ),
-        "reported": ["config/reported/table1.csv"],
+        "reported": [in_repository("config/reported/table1.csv")],
     },
 )
 SHOWN["compare"] = (
     METHODS,
     ATTACKS,
-    {"metrics": SHOWN["table1"][2]["metrics"], "reported": ["config/reported/table1.csv"]},
+    {"metrics": SHOWN["table1"][2]["metrics"], "reported": [in_repository("config/reported/table1.csv")]},
 )
 
 # What each shows, in the report's list.
@@ -171,7 +171,7 @@ def written(name):
 def given_files(wildcards, input):
     """The files of an output as its script takes them: --metrics A B --hessian C ..."""
     kinds = [kind for kind in input.keys() if kind != "notes" and len(input[kind])]
-    return " ".join(f"--{kind} {input[kind]}" for kind in kinds)
+    return " ".join(f"--{kind} {shlex.join(input[kind])}" for kind in kinds)
 
 
 def unknown_output(wildcards):

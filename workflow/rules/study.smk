@@ -26,10 +26,10 @@ rule study_case:
     message:
         "Study: {wildcards.attack} on {wildcards.method}, {wildcards.inputs} inputs, {wildcards.init} weights"
     shell:
-        "(python scripts/train.py --config {params.config:q} --method {wildcards.method} --round 0"
+        '(python "$FLATGIA_SCRIPTS"/train.py --config {params.config:q} --method {wildcards.method} --round 0'
         " --seed {wildcards.seed} --data {input.data} --out {params.scratch}.model.safetensors"
-        " && python scripts/attack.py --config {params.config:q} --attack {wildcards.attack}"
+        ' && python "$FLATGIA_SCRIPTS"/attack.py --config {params.config:q} --attack {wildcards.attack}'
         " --method {wildcards.method} --seed {wildcards.seed} --targets {input.targets}"
         " --checkpoint {params.scratch}.model.safetensors --out {params.scratch}.safetensors"
-        " && python scripts/evaluate.py --config {params.config:q} --attack {params.scratch}.safetensors"
+        ' && python "$FLATGIA_SCRIPTS"/evaluate.py --config {params.config:q} --attack {params.scratch}.safetensors'
         " --targets {input.targets} --out {output}) > {log} 2>&1"

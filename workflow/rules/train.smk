@@ -29,6 +29,6 @@ rule train:
     message:
         "Training {wildcards.method} to round {wildcards.round} (seed {wildcards.seed})"
     shell:
-        "python scripts/train.py --config {params.config:q} --method {wildcards.method} --round {wildcards.round}"
+        'python "$FLATGIA_SCRIPTS"/train.py --config {params.config:q} --method {wildcards.method} --round {wildcards.round}'
         " --seed {wildcards.seed} --data {input.data} --previous {input.previous} --auxiliary {input.auxiliary}"
         " --out {output} > {log} 2>&1"

@@ -8,8 +8,9 @@ from flatgia.core.errors import FlatgiaError
 
 
 def prepare(folder: str | None) -> None:
-    """Jobs run this Python and this package; `folder` is where a user's data lies, if FLATGIA_DATA does not say."""
+    """Jobs run this Python, package and commands; `folder` is where a user's data lies, if FLATGIA_DATA does not say."""
     scripts = str(Path(__file__).resolve().parents[2])
+    os.environ["FLATGIA_SCRIPTS"] = scripts  # a variable, so that the text of a rule is the same wherever a clone lies
     # In front, so that `.venv/bin/snakemake` works without activation; a job's own conda environment comes before that.
     _prepend("PATH", str(Path(sys.executable).parent))
     _prepend("PYTHONPATH", scripts)

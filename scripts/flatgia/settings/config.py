@@ -49,7 +49,12 @@ def load(source: Path | str, *needed: str) -> Config:
         if missing := sorted(set(needed) - set(found)):
             raise FlatgiaError("the configuration text", f"missing {', '.join(missing)}", "give those sections too")
         return found
-    return check(overlay(_read(PAPER), _read(source)))
+    return check(over_the_papers(_read(source)))
+
+
+def over_the_papers(changes: Mapping[str, Any]) -> Config:
+    """The paper's configuration with `changes` laid over it, not checked."""
+    return overlay(_read(PAPER), changes)
 
 
 def _read(path: Path | str) -> Config:

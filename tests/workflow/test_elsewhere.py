@@ -1,0 +1,60 @@
+"""The workflow run from another folder, and as a module of somebody else's."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from .conftest import TINY, environment
+
+MODULE = """
+configfile: "tiny.yaml"
+
+module flatgia:
+    snakefile: {snakefile!r}
+    config: config["inversion"]
+    prefix: "inversion"
+
+use rule * from flatgia as flatgia_*
+
+rule all:
+    default_target: True
+    input: rules.flatgia_table2.output
+"""
+
+
+def snakemake(folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """Runs Snakemake in the folder on two cores."""
+    words = [sys.executable, "-m", "snakemake", "--cores", "2", *map(str, arguments)]
+    return subprocess.run(words, cwd=folder, env=environment(), capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Path:
+    """An empty folder beside the clone."""
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    return folder
+
+
+def test_from_another_folder(clone: Path, elsewhere: Path) -> None:
+    configured = ["--configfile", clone / "tiny.yaml"]
+    done = snakemake(elsewhere, "-s", clone / "workflow/Snakefile", *configured, "--", "table2")
+    assert done.returncode == 0, done.stderr
+    assert (elsewhere / "paper_figures/tiny/table2.md").is_file() and not (clone / "results").exists()
+    plan = snakemake(clone, "--directory", elsewhere, *configured, "--dry-run", "--quiet", "rules")
+    rules = [line.split()[0] for line in (plan.stdout + plan.stderr).splitlines() if line.strip()]
+    assert plan.returncode == 0 and "compare" in rules and "table2" not in rules, plan.stdout + plan.stderr
+
+
+def test_as_a_module(clone: Path, elsewhere: Path) -> None:
+    (elsewhere / "Snakefile").write_text(MODULE.format(snakefile=str(clone / "workflow/Snakefile")))
+    (elsewhere / "tiny.yaml").write_text(yaml.safe_dump({"theirs": 1, "inversion": TINY}))
+    done = snakemake(elsewhere)
+    assert done.returncode == 0, done.stderr
+    assert (elsewhere / "inversion/paper_figures/tiny/table2.md").is_file()
+    plan = snakemake(elsewhere, "--dry-run", "--", "inversion/paper_figures/tiny/compare.md")
+    assert plan.returncode == 0, "a file of the repository is found"
+    assert {path.name for path in elsewhere.iterdir()} == {"Snakefile", "tiny.yaml", "inversion", ".snakemake"}
