@@ -60,4 +60,5 @@ $(READY): pyproject.toml constraints.txt
 	@touch $@
 
 clean:
-	rm -rf .venv .snakemake results logs paper_figures/quick benchmarks/.venvs
+	rm -rf .venv .snakemake logs paper_figures/quick benchmarks/.venvs
+	find results -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
