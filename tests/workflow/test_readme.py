@@ -1,4 +1,4 @@
-"""The README's links, and its examples run as they stand there: a method and an attack from outside, an attack on one's own."""
+"""The README and docs/: their links, and their examples run as they stand there."""
 
 import os
 import re
@@ -14,31 +14,42 @@ from PIL import Image
 from .conftest import ROOT, environment, run
 from .test_targets import planned
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = ["README.md", "CONTRIBUTING.md", "config/README.md", "results/README.md"]
+PAGES += sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))
 
 
-def blocks(heading: str) -> dict[str, str]:
+def text_of(page: str) -> str:
+    """A page as it stands."""
+    return (ROOT / page).read_text(encoding="utf-8")
+
+
+def blocks(page: str, heading: str) -> dict[str, str]:
     """The code blocks of a section by language; commands have none."""
-    section = re.search(rf"^## {heading}\n(.*?)^## ", README, re.DOTALL | re.MULTILINE)[1]
+    section = re.search(rf"^#+ {heading}\n(.*?)(?=^#+ [A-Z]|\Z)", text_of(page), re.DOTALL | re.MULTILINE)[1]
     return dict(re.findall(r"^```(\w*)\n(.*?)^```$", section, re.DOTALL | re.MULTILINE))
 
 
-PAGES = ["README.md", "config/README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
+METHOD = blocks("README.md", "Add a method, an attack, a study")
+ATTACK = blocks("docs/extending.md", "An attack")
+AUDIT = blocks("docs/audit.md", "Audit your own model")
+
+
+def test_the_readme_is_short() -> None:
+    assert len(text_of("README.md").splitlines()) <= 150
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_what_is_linked_is_there(page: str) -> None:
-    text = re.sub(r"^```.*?^```$", "", (ROOT / page).read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    text = re.sub(r"^```.*?^```$", "", text_of(page), flags=re.DOTALL | re.MULTILINE)
     links = [link.partition("#")[0] for link in re.findall(r"\]\(([^)\s]+)", text) if "://" not in link]
     assert not [link for link in links if not (ROOT / page).parent.joinpath(link).exists()]
 
 
 def test_a_method_and_an_attack_from_outside(clone: Path, monkeypatch) -> None:
-    method, attack = blocks("Add a method"), blocks("Add an attack")
-    (clone / "fedclip.py").write_text(method["python"])
-    (clone / "l1.py").write_text(attack["python"])
-    (clone / "method.yaml").write_text(method["yaml"])
-    (clone / "attack.yaml").write_text(attack["yaml"])
+    (clone / "fedclip.py").write_text(METHOD["python"])
+    (clone / "l1.py").write_text(ATTACK["python"])
+    (clone / "method.yaml").write_text(METHOD["yaml"])
+    (clone / "attack.yaml").write_text(ATTACK["yaml"])
     (clone / "short.yaml").write_text(yaml.safe_dump({"attacks": {"l1": {"steps": 5}}}))
     configs = ("--configfile", "tiny.yaml", "method.yaml", "attack.yaml", "short.yaml", "--")
     target = "results/mine/seed_0/metrics/fedclip/method-naive/l1/b1/start.csv"
@@ -48,19 +59,18 @@ def test_a_method_and_an_attack_from_outside(clone: Path, monkeypatch) -> None:
     assert set(rows["method"]) == {"fedclip"} and set(rows["attack"]) == {"l1"} and rows["value"].notna().all()
     monkeypatch.setenv("PYTHONPATH", ".")
     assert planned(clone, *configs, target) == set()
-    (clone / "l1.py").write_text(attack["python"] + "\nCHANGED = True\n")
+    (clone / "l1.py").write_text(ATTACK["python"] + "\nCHANGED = True\n")
     assert planned(clone, *configs, target) == {"attack_0000", "metrics_start"}
-    (clone / "fedclip.py").write_text(method["python"] + "\nCHANGED = True\n")
+    (clone / "fedclip.py").write_text(METHOD["python"] + "\nCHANGED = True\n")
     assert planned(clone, *configs, target) == {"attack_0000", "metrics_start", "train"}
 
 
 def test_the_commands_add_a_row_and_a_column(clone: Path, monkeypatch) -> None:
-    method, attack = blocks("Add a method"), blocks("Add an attack")
     monkeypatch.setenv("PYTHONPATH", ".")
-    for name, example in (("fedclip", method), ("l1", attack)):
+    for name, example in (("fedclip", METHOD), ("l1", ATTACK)):
         (clone / f"{name}.py").write_text(example["python"])
         (clone / "mine.yaml").write_text(example["yaml"])
-        command = method[""].replace("snakemake ", f"{sys.executable} -m snakemake -n -p ")
+        command = example[""].replace("snakemake ", f"{sys.executable} -m snakemake -n -p ")
         assert "--configfile config/quick.yaml mine.yaml -- table1" in command
         done = subprocess.run(command, shell=True, cwd=clone, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
@@ -68,11 +78,11 @@ def test_the_commands_add_a_row_and_a_column(clone: Path, monkeypatch) -> None:
 
 
 def test_ones_own_network_picture_and_gradient(clone: Path) -> None:
-    example = blocks("Attack your own checkpoint")
-    (clone / "mynet.py").write_text(example["python"])
+    assert blocks("README.md", "Audit your own model")[""] in AUDIT[""]
+    (clone / "mynet.py").write_text(AUDIT["python"])
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     done = subprocess.run(
-        ["bash", "-euc", example[""]],
+        ["bash", "-euc", AUDIT[""]],
         cwd=clone,
         env=environment() | {"PATH": path},
         capture_output=True,
