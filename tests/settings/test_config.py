@@ -67,7 +67,9 @@ def test_a_method_and_an_attack_from_outside_bring_their_own_numbers(tiny):
 
 
 def test_reading_needs_no_torch():
-    code = "import sys; from flatgia import config; config.load(config.PAPER); assert 'torch' not in sys.modules"
+    code = (
+        "import sys; from flatgia.settings import config; config.load(config.PAPER); assert 'torch' not in sys.modules"
+    )
     subprocess.run([sys.executable, "-c", code], check=True)
 
 

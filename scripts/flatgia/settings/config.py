@@ -13,6 +13,7 @@ from jsonschema.exceptions import ValidationError, best_match
 
 from flatgia.core.errors import FlatgiaError
 from flatgia.settings.contradictions import contradictions
+from flatgia.settings.registry import STUDIES, studies
 
 ROOT = Path(__file__).resolve().parents[3]
 PAPER = ROOT / "config" / "config.yaml"
@@ -91,7 +92,8 @@ def check(config: Mapping[str, Any], whole: bool = True) -> Config:
     """Returns the configuration if keys, types, ranges and names fit; raises `FlatgiaError` that names the key."""
     schema = _schema()
     if whole:
-        schema = schema | {"required": list(schema["properties"])}
+        schema = schema | {"required": list(schema["properties"]), "properties": dict(schema["properties"])}
+        schema["properties"]["studies"] = schema["properties"]["studies"] | {"required": list(STUDIES)}
     error = best_match(Validator(schema).iter_errors(config), key=_depth_first)
     if error is not None:
         raise _explain(error)
@@ -102,7 +104,10 @@ def check(config: Mapping[str, Any], whole: bool = True) -> Config:
 
 @cache
 def _schema() -> Config:
-    return yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    parts = {study.name: study.schema for study in studies()}
+    schema["properties"]["studies"] = {"type": "object", "additionalProperties": False, "properties": parts}
+    return schema
 
 
 def _depth_first(error: ValidationError) -> tuple[int, str]:
