@@ -72,7 +72,8 @@ def results_of(root: Path, scale: str) -> Path:
 def hashes(root: Path, scale: str, figures: Path) -> dict[str, str]:
     """The hash of all that a run made."""
     shown = [path.relative_to(root).as_posix() for path in (root / figures).glob("*") if path.is_file()]
-    folders = [f"results/{scale}", "results/shared", *shown, (figures / "data").as_posix()]
+    below = [(figures / folder).as_posix() for folder in ("data", "studies")]
+    folders = [f"results/{scale}", "results/shared", *shown, *below]
     return {path.as_posix(): sha256(root / path) for path in made(root, folders)}
 
 

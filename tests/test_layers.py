@@ -10,7 +10,8 @@ from flatgia.settings.config import ROOT
 PACKAGE = ROOT / "scripts" / "flatgia"
 LAYERS = [
     {"core"},
-    {"settings", "datasets", "networks"},
+    {"settings"},
+    {"datasets", "networks"},
     {"gradients"},
     {"federated", "curvature", "generator"},
     {"attacks", "metrics"},

@@ -154,3 +154,11 @@ def test_what_is_no_name_of_a_scale_is_refused(finished, scale):
     with pytest.raises(FlatgiaError, match="--scale"):
         go(finished, "--scale", scale)
     assert not list(finished.glob("paper_figures/**/manifest.csv"))
+
+
+def test_what_the_studies_show_is_in_the_manifest(finished):
+    shown = finished / "paper_figures/tiny/studies/controls.md"
+    shown.parent.mkdir()
+    shown.write_text("a\n")
+    go(finished)
+    assert "paper_figures/tiny/studies/controls.md" in read_manifest(finished / "paper_figures/tiny/manifest.csv")

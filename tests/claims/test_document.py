@@ -36,7 +36,7 @@ def everything(made):
     metrics = made.metrics(report["methods"], report["attacks"], numbers)
     metrics += made.metrics(rho["methods"], [rho["attack"]], rounds["table"])
     metrics += made.metrics(batch["methods"], batch["attacks"], [0], batch["sizes"])
-    metrics += made.controls(report["controls"]["methods"], ["ig"], rounds["table"])
+    metrics += made.controls(made.config["studies"]["controls"]["methods"], ["ig"], rounds["table"])
     hessian = made.hessian([*report["methods"], *rho["methods"]], numbers)
     return {"metrics": sorted(set(metrics)), "hessian": sorted(set(hessian)),
             "checkpoints": made.checkpoints(report["methods"], numbers)}  # fmt: skip
@@ -159,7 +159,7 @@ def test_controls_part_flatness_from_mismatch(made, tmp_path):
 
 def test_the_claims_about_attacks_are_judged_again_as_published(made, tmp_path):
     paths = []
-    for method in made.config["report"]["published"]["methods"]:
+    for method in made.config["studies"]["published"]["methods"]:
         for name in ("idlg", "gi", "ig"):
             other = {"idlg": "idlg_adam"}.get(name, f"{name}_published")
             text = Path(made.metric(method, name, 0, 1)).read_text().replace(f",{name},", f",{other},")

@@ -45,6 +45,8 @@ CHANGES = {
         "attacks": ["ig"],
         "pictures": {"attacks": ["ig"], "image": 0},
         "batch": {"methods": ["fedavg"], "attacks": ["ig"], "sizes": [1]},
+    },
+    "studies": {
         "controls": {"methods": ["fedavg"], "attacks": ["ig"]},
         "credit": {"methods": ["fedavg"], "attacks": ["ig"]},
         "published": {"methods": ["fedavg"], "attacks": ["ig"]},

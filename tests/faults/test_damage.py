@@ -27,13 +27,13 @@ COMMANDS = {
     " --out @out/x.safetensors",
     "evaluate": "--config LPIPS --attack @attack --targets @targets --vgg @weights --out @out/x.csv",
     "notes": "--config CONFIG --auxiliary @auxiliary --out @out/x.json",
-    "figures/fig03": f"--config CONFIG --hessian @hessian {DRAW}",
-    "figures/fig07": f"--config CONFIG --attacks @attack --targets @targets {DRAW}",
-    "figures/fig08": f"--config CONFIG --metrics @metrics {DRAW}",
-    "tables/table1": f"--config CONFIG --metrics @metrics --checkpoints @checkpoint {DRAW}",
-    "tables/credit": "--config CONFIG --metrics @metrics --attacks @attack"
+    "draw fig03": f"--config CONFIG --hessian @hessian {DRAW}",
+    "draw fig07": f"--config CONFIG --attacks @attack --targets @targets {DRAW}",
+    "draw fig08": f"--config CONFIG --metrics @metrics {DRAW}",
+    "draw table1": f"--config CONFIG --metrics @metrics --checkpoints @checkpoint {DRAW}",
+    "draw credit": "--config CONFIG --metrics @metrics --attacks @attack"
     f" --reported {ROOT}/config/reported/table1.csv {DRAW}",
-    "tables/published": f"--config CONFIG --metrics @metrics --reported {ROOT}/config/reported/table1.csv {DRAW}",
+    "draw published": f"--config CONFIG --metrics @metrics --reported {ROOT}/config/reported/table1.csv {DRAW}",
     "claims": f"--config CONFIG --metrics @metrics --hessian @hessian --checkpoints @checkpoint"
     f" --reported {ROOT}/config/reported/table1.csv {DRAW} --out @out/claims.md",
 }
@@ -44,7 +44,8 @@ def go(name: str, folder: Path) -> None:
     """Runs a command on the artifacts of the folder; what it makes comes into the folder `out`."""
     at = {f"@{kind}": str(folder / path) for kind, path in KINDS.items()} | {"CONFIG": CONFIG, "LPIPS": LPIPS}
     words = [at.get(word, word.replace("@out", str(folder / "out"))) for word in COMMANDS[name].split()]
-    runpy.run_path(str(ROOT / f"scripts/{name.split()[0]}.py"))["main"](words)
+    script, *drawn = name.split()
+    runpy.run_path(str(ROOT / f"scripts/{script}.py"))["main"](drawn + words if script == "draw" else words)
 
 
 def put(path: Path, content: bytes) -> None:

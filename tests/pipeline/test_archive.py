@@ -161,3 +161,8 @@ def test_a_disk_that_gives_out_leaves_nothing(elsewhere, monkeypatch):
     assert not [path for path in (elsewhere / "results").rglob("*") if path.is_file()]
     restore(elsewhere)
     assert (elsewhere / HESSIAN).is_file()
+
+
+def test_what_a_study_keeps_is_in_an_archive_of_its_own(finished):
+    write(finished, "results/tiny/seed_0/studies/readings/raw-dlg/fedavg/ig.csv", 2)
+    assert "seed_0.readings.results.001.tar.xz" in kept(finished)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from flatgia.pipeline.dependencies import SCRIPTS, code_of, essence
+from flatgia.studies.catalogue import catalogue
 
 
 def names(script, *references):
@@ -48,10 +49,12 @@ def test_training_depends_on_its_method_only():
     assert "flatgia/federated/methods/fedsam.py" in names("train.py", "flatgia.federated.methods.fedgf:FedGF")
 
 
-@pytest.mark.parametrize("script", sorted(path.name for path in (SCRIPTS / "figures").glob("fig*.py")))
-def test_a_figure_depends_on_no_attack_and_no_training(script):
-    found = names(f"figures/{script}")
-    assert any(name.startswith("flatgia/plotting/") for name in found)
+@pytest.mark.parametrize("shown", catalogue().values(), ids=lambda shown: shown.name)
+def test_a_figure_depends_on_no_attack_and_no_training(shown):
+    found = names("draw.py", shown.draw)
+    assert f"{shown.draw.partition(':')[0].replace('.', '/')}.py" in found
+    studies = {name.split("/")[2] for name in found if name.startswith("flatgia/studies/") and name.count("/") > 2}
+    assert studies <= {shown.name}
     assert not any(name.startswith(("flatgia/attacks/", "flatgia/federated/", "flatgia/generator/")) for name in found)
 
 

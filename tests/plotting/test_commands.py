@@ -1,7 +1,6 @@
 """Every figure and table, made from small made-up results."""
 
 import csv
-import runpy
 import shutil
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import matplotlib.image
 import pandas as pd
 import pytest
 
+import draw
 from flatgia.core.errors import FlatgiaError
 from flatgia.plotting import page
 from flatgia.settings.config import PAPER, ROOT, load
@@ -20,9 +20,7 @@ REPORTED = str(ROOT / "config" / "reported" / "table1.csv")
 
 
 def run(made, out, name, arguments):
-    folder = {"fig": "figures/", "tab": "tables/"}.get(name[:3], "")
-    main = runpy.run_path(str(ROOT / "scripts" / f"{folder}{name}.py"))["main"]
-    main([*made.common, "--out-dir", str(out), *arguments])
+    draw.main([name, *made.common, "--out-dir", str(out), *arguments])
 
 
 def needs(made, name):

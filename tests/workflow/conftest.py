@@ -41,11 +41,13 @@ TINY = {
         "methods": ["fedavg", "fedsai"],
         "rho": {"methods": ["fedavg", "fedgf"]},
         "batch": {"methods": ["fedavg"], "sizes": [1, 2]},
+    },
+    "studies": {
         "controls": {"methods": ["fedavg", "fedsai"], "attacks": ["ig"]},
         "credit": {"methods": ["fedavg"], "attacks": ["ig", "gifd_untrained"]},
         "published": {"methods": ["fedavg"], "attacks": ["ig_short"]},
+        "readings": {"inputs": ["raw"], "init": ["dlg", "pytorch"], "methods": ["fedavg"], "attacks": ["ig"]},
     },
-    "study": {"inputs": ["raw"], "init": ["dlg", "pytorch"], "methods": ["fedavg"], "attacks": ["ig"]},
 }
 
 

@@ -16,8 +16,9 @@ from flatgia.pipeline.manifest import made
 from .conftest import checkout, command, environment, run
 
 FIGURES = [f"fig{number:02d}.{ending}" for number in range(1, 14) for ending in ("pdf", "png", "csv")]
-TABLES = [f"{name}.{ending}" for name in ("table1", "table2", "controls", "credit", "published", "study")
-          for ending in ("md", "tex", "csv")]  # fmt: skip
+TABLES = [f"{name}.{ending}" for name in ("table1", "table2") for ending in ("md", "tex", "csv")]
+STUDIES = [f"studies/{name}.{ending}" for name in ("controls", "credit", "published", "readings")
+           for ending in ("md", "tex", "csv")]  # fmt: skip
 COMPARE = [f"compare.{ending}" for ending in ("pdf", "png", "md", "csv")]
 
 
@@ -32,8 +33,9 @@ def test_everything_from_nothing_then_nothing_to_do(clone: Path) -> None:
     assert re.search(r"^\d+ jobs to do; .*\n( +\d+ .*: .*\n)+(About|More than) .*\n", done.stderr, re.MULTILINE), (
         done.stderr
     )
-    made = {path.name for path in (clone / "paper_figures" / "tiny").iterdir() if path.suffix != ".json"}
-    assert made == {*FIGURES, *TABLES, *COMPARE}
+    figures = clone / "paper_figures" / "tiny"
+    drawn = {str(path.relative_to(figures)) for path in figures.rglob("*.*") if path.suffix != ".json"}
+    assert drawn == {*FIGURES, *TABLES, *STUDIES, *COMPARE}
     assert not list((clone / "results").rglob(".*")), "left-overs of half-written files"
     artifacts = [path for path in hashes(clone) if not path.startswith("results/tiny/benchmarks")]
     assert all((clone / f"{path}.provenance.json").is_file() for path in artifacts)

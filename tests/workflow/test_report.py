@@ -12,7 +12,7 @@ from .conftest import environment, run
 
 pytestmark = pytest.mark.slow
 FIGURES = {"compare", "generator", *(f"fig{number:02d}" for number in range(1, 14))}
-TABLES = {"compare", "controls", "credit", "published", "study", "table1", "table2"}
+TABLES = {"compare", "controls", "credit", "published", "readings", "table1", "table2"}
 
 
 def test_every_output_is_shown(clone: Path) -> None:

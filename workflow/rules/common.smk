@@ -16,7 +16,7 @@ from flatgia.pipeline.dependencies import essence
 from flatgia.pipeline.environment import check_writable, prepare
 from flatgia.core.errors import FlatgiaError
 from flatgia.settings.scales import check_scale
-from flatgia.settings.registry import attack_class, method_class, needs_generator
+from flatgia.settings.registry import attack_class, method_class, needs_generator, studies
 from snakemake.exceptions import WorkflowError
 
 try:
@@ -47,7 +47,7 @@ CHECKPOINT = f"{SEED_DIR}/checkpoints/{{method}}/round_{{round}}.safetensors"
 HESSIAN = f"{SEED_DIR}/hessian/{{method}}/round_{{round}}.json"
 CASE = "{method}/{gradient}-{attacker}/{attack}/b{batch}"
 ATTACK = f"{SEED_DIR}/attacks/{CASE}/round_{{round}}.safetensors"
-STUDY = f"{SEED_DIR}/study/{{inputs}}-{{init}}/{{method}}/{{attack}}.csv"
+STUDIES = f"{SEED_DIR}/studies"  # each writes into a folder of its name
 METRICS = f"{SEED_DIR}/metrics/{CASE}/{{rounds}}.csv"
 THREADS = config["compute"]["threads"]
 NOTED = [
@@ -65,6 +65,12 @@ ROUNDS = settings.all_rounds(config)
 # Rounds by group; `start` serves what the paper shows at its first round only.
 GROUPS = {group: config["rounds"][group] for group in settings.ROUND_GROUPS if config["rounds"][group]}
 GROUPS["start"] = config["rounds"]["table"][:1]
+# A study that has rules of its own has them in a file of its name.
+RULES_OF_STUDIES = [
+    str(path)
+    for study in studies()
+    if (path := Path(workflow.current_basedir) / "studies" / f"{study.name}.smk").is_file()
+]
 RULE_OF = {name: entry["rule"] for name, entry in config["methods"].items()}
 
 
@@ -76,8 +82,6 @@ wildcard_constraints:
     attack="|".join(config["attacks"]),
     gradient="method|plain",
     attacker="naive|adaptive",
-    inputs="normalised|raw",
-    init="dlg|pytorch",
     rounds="|".join(GROUPS),
 
 
@@ -200,19 +204,6 @@ def attack_config(wildcards):
     """The parameters that an attack depends on."""
     sections = ["compute", "data", "model", "scale"]
     return job_config.for_job(config, sections, {}, methods=[wildcards.method], attacks=[wildcards.attack])
-
-
-def study_code(wildcards):
-    """The source files of a case of the study."""
-    return [training_code(wildcards), attack_code(wildcards), code_of("evaluate.py")]
-
-
-def study_config(wildcards):
-    """The parameters of a case of the study: the paper's with other inputs and initial weights; PSNR alone."""
-    reading = {"data": {"inputs": wildcards.inputs}, "model": {"init": wildcards.init}, "metrics": ["psnr"]}
-    sections = ["compute", "data", "federation", "metrics", "model", "scale"]
-    chosen = {"methods": [wildcards.method], "attacks": [wildcards.attack]}
-    return job_config.for_job(config, sections, reading, **chosen)
 
 
 def attack_generator(wildcards):

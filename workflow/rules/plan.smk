@@ -2,6 +2,7 @@
 
 from flatgia.pipeline import estimate
 
+COSTS = {rule: cost for study in studies() for rule, cost in study.costs.items()}
 SHIPPED = Path(workflow.current_basedir).parent / "seconds.csv"
 
 
@@ -14,8 +15,8 @@ def work_of(job):
     if name.startswith("attack"):
         axes = f"{wildcards.gradient}-{wildcards.attacker}"
         return "attack", ("attack", f"{wildcards.attack}, {axes}"), len(job.output)
-    if name == "study_case":
-        return "study", ("attack", f"{wildcards.attack}, method-naive"), 1
+    if name in COSTS:
+        return "studies", *COSTS[name](wildcards)
     if name in ("hessian", "generator"):
         return name, (name, ""), 1
     return "metrics" if name.startswith("metrics_") else "shown" if name in SHOWN else "other", None, 1

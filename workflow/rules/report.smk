@@ -1,73 +1,41 @@
-"""The tables and figures: each its own target, drawn on the submit host from metrics and Hessians alone."""
+"""The tables, figures and studies: each its own target, drawn on the submit host from what others have computed."""
 
-for name, (methods, attacks, needs) in SHOWN.items():
+TABLES = {path: name for name in SHOWN for path in written(name, ".md")}
+
+for name in SHOWN:
 
     rule:
         name:
             name
         input:
-            **needs,
-            notes=notes_for(methods),
+            **drawn_from(name),
+            notes=notes_for(NEEDS[name].methods),
         output:
-            shown=(
-                written(name)[0]
-                if name in TABLES and name != "compare"
-                else report(
-                    written(name)[0],
-                    caption=f"../report/{stem(name)}.rst",
-                    category="Figures",
-                    labels={"name": stem(name), "shows": TITLES[name]},
-                )
-            ),
-            others=written(name)[1],
+            [in_report(path, name, "Figures") if path.endswith(".png") else path for path in written(name)],
         log:
             f"logs/{SCALE}/report/{name}.log",
         localrule: True
         conda:
             "../../environment.yml"
         params:
-            code=code_of(script_of(name)),
-            config=job_config.prune(
-                config,
-                [
-                    "data",
-                    "federation",
-                    "hessian",
-                    "metrics",
-                    "model",
-                    "report",
-                    "rounds",
-                    "scale",
-                    "seeds",
-                    "study",
-                    "targets",
-                ],
-                methods=methods or config["methods"],
-                attacks=attacks,
-            ),
-            script=script_of(name),
+            code=code_of("draw.py", SHOWN[name].draw),
+            config=config_of(name),
+            options=str(SHOWN[name].options),
+            name=name,
             files=given_files,
-            folder=subpath(output.shown, parent=True),
+            folder=subpath(output[0], parent=True),
         message:
-            "Writing {output.shown}"
+            "Writing {output[0]}"
         shell:
-            'python "$FLATGIA_SCRIPTS"/{params.script} --config {params.config:q} --notes {input.notes}'
+            'python "$FLATGIA_SCRIPTS"/draw.py {params.name} --config {params.config:q} --notes {input.notes}'
             " --out-dir {params.folder} {params.files} > {log} 2>&1"
 
 
 rule pages:
     input:
-        [f"{FIGURES}/{name}.md" for name in TABLES],
+        list(TABLES),
     output:
-        [
-            report(
-                page_of(name),
-                caption=f"../report/{name}.rst",
-                category="Tables",
-                labels={"name": name, "shows": TITLES[name]},
-            )
-            for name in TABLES
-        ],
+        [in_report(page_of(path), name, "Tables") for path, name in TABLES.items()],
     log:
         f"logs/{SCALE}/pages.log",
     localrule: True
@@ -83,12 +51,17 @@ rule pages:
 
 rule tables:
     input:
-        [written(name) for name in SHOWN if script_of(name).startswith("tables/")],
+        [written(name) for name in SHOWN if name.startswith("table")],
 
 
 rule figures:
     input:
         [written(name) for name in SHOWN if name.startswith("fig")],
+
+
+rule studies:
+    input:
+        [written(name) for name in SHOWN if SHOWN[name].section == "studies"],
 
 
 rule all:

@@ -92,7 +92,7 @@ def paper_values(reported: pd.DataFrame, config: Mapping[str, Any]) -> dict[Key,
 
 def published_values(paper: Mapping[Key, float], config: Mapping[str, Any]) -> dict[Key, float]:
     """The same numbers under the names of the attacks as published, for the methods that these are run on."""
-    shown = config["report"]["published"]
+    shown = config["studies"]["published"]
     ours = by_paper_label(config, config["report"]["attacks"])
     found = {}
     for name in shown["attacks"]:

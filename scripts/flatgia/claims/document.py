@@ -84,7 +84,7 @@ def all_claims(scope: Scope, given: Given) -> Iterator[Claim]:
 
 def published_attacks(scope: Scope) -> list[str]:
     """The attacks of Table 1 with the settings of their authors, where they are not those of `scope`."""
-    return [name for name in scope.config["report"]["published"]["attacks"] if name not in scope.attacks]
+    return [name for name in scope.config["studies"]["published"]["attacks"] if name not in scope.attacks]
 
 
 def document(request: Request, table: pd.DataFrame, given: Given, scope: Scope) -> Iterator[str]:

@@ -25,7 +25,7 @@ def flatness(scope: Scope) -> Iterator[Claim]:
 
 def conclusions(scope: Scope) -> Iterator[Claim]:
     """4.3 and 5.1: the gap to FedAvg as the paper has it, with the plain gradient, and under an adaptive attacker."""
-    methods = [name for name in scope.config["report"]["controls"]["methods"] if name != scope.base]
+    methods = [name for name in scope.config["studies"]["controls"]["methods"] if name != scope.base]
     numbers = scope.config["rounds"]["table"] if methods else ()
     for (setting, text), attack, number in product(CONCLUSIONS.items(), controlled(scope), numbers):
         base = Key("psnr", scope.base, attack, number)
@@ -58,4 +58,4 @@ def largest_eigenvalue(scope: Scope) -> Iterator[Claim]:
 
 def controlled(scope: Scope) -> list[str]:
     """The attacks of `scope` that the controls are run with."""
-    return [name for name in scope.config["report"]["controls"]["attacks"] if name in scope.attacks]
+    return [name for name in scope.config["studies"]["controls"]["attacks"] if name in scope.attacks]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flatgia.claims.claim import Key, Part, mean_of, minus
-from flatgia.plotting.figures.over_rounds import baseline
+from flatgia.plotting.baseline import baseline
 from flatgia.settings.paper_names import by_paper_label
 
 

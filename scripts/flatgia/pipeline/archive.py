@@ -17,6 +17,7 @@ from pathlib import Path
 
 from flatgia.core.artifacts import provenance_path, replacing, sha256
 from flatgia.core.errors import FlatgiaError
+from flatgia.settings.registry import studies
 
 # In the order in which they are made. The pictures' tensors are those of Fig 7 and of the study `credit`.
 CHECKPOINTS = (
@@ -30,11 +31,11 @@ RESULTS = (
     "attacks/*/method-naive/*/b1/round_0000.safetensors",
     "attacks/*/method-naive/*/b1/round_0200.safetensors",
     "metrics/**/*.csv",
-    "study/**/*.csv",
+    *(f"studies/{study.name}/{pattern}" for study in studies() for pattern in study.kept),
 )
 KINDS = {"checkpoints": CHECKPOINTS, "results": RESULTS}
 NOTES = "notes*.json"  # what stands under the figures
-STAGES = ("notes", "targets", "generator", "checkpoints", "hessian", "attacks", "metrics", "study")
+STAGES = ("notes", "targets", "generator", "checkpoints", "hessian", "attacks", "metrics", "studies")
 DAMAGE = (
     OSError,
     EOFError,
@@ -95,11 +96,11 @@ def _results(results: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _owner(path: Path) -> str:
-    """seed_0.fedavg of seed_0/metrics/fedavg/...; seed_0.common, or common, where a path names no method."""
+    """seed_0.fedavg of seed_0/metrics/fedavg/...; seed_0.common, or common, where a path names no method (or study)."""
     seed, *rest = path.parts
     if not rest:
         return "common"
-    return f"{seed}.{rest[1] if len(rest) > 2 and rest[0] != 'study' else 'common'}"
+    return f"{seed}.{rest[1] if len(rest) > 2 else 'common'}"
 
 
 def _next(folder: Path, owner: str) -> Path:

@@ -18,7 +18,11 @@ SILENT = {
     "flatgia.core.outputs",
     "flatgia.core.plugins",
     "flatgia.core.progress",
+    "flatgia.plotting.figures.registry",
+    "flatgia.plotting.shown",
     "flatgia.settings",
+    "flatgia.studies.catalogue",
+    "flatgia.studies.study",
 }
 
 

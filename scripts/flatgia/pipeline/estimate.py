@@ -17,7 +17,7 @@ GROUPS = {
     "train": "training",
     "hessian": "Hessians",
     "attack": "attacks",
-    "study": "study",
+    "studies": "studies",
     "metrics": "metrics",
     "shown": "tables and figures",
     "other": "data and the like",

@@ -43,12 +43,15 @@ def parse(
     *takes: str,
     optional: Collection[str] = (),
     out: str | None = None,
+    prog: str | None = None,
 ) -> Request:
     """Reads the command line of `name`, which `takes` some of `FILES`; `@list.txt` reads arguments from a file.
 
-    Of the kinds in `optional` there may be none; `out` is the default of --out, for a command that has one.
+    Of the kinds in `optional` there may be none; `out` is the default of --out, for a command that has one; `prog` is
+    what the command is called, if not by its file.
     """
-    parser = argparse.ArgumentParser(description=doc, fromfile_prefix_chars="@")
+    layout = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(prog=prog, description=doc, formatter_class=layout, fromfile_prefix_chars="@")
     parser.add_argument("--config", required=True, help="a config file, or its JSON text")
     parser.add_argument("--notes", required=True, type=Path, help="the JSON of scripts/notes.py")
     parser.add_argument("--out-dir", required=True, type=Path)
@@ -57,7 +60,9 @@ def parse(
     for kind in takes:
         count = 1 if kind in SINGLE_FILE else "*" if kind in optional else "+"
         needed: dict[str, Any] = {"default": []} if kind in optional else {"required": True}
-        parser.add_argument(f"--{kind}", nargs=count, type=Path, metavar="FILE", help=FILES[kind], **needed)
+        parser.add_argument(
+            f"--{kind}", nargs=count, type=Path, metavar="FILE", help=FILES.get(kind, "files of its own"), **needed
+        )
     if out:
         parser.add_argument("--out", type=Path, default=Path(out), help="the document to write (%(default)s)")
     options = parser.parse_args(argv)

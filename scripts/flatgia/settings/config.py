@@ -12,6 +12,7 @@ from jsonschema.exceptions import ValidationError, best_match
 
 from flatgia.core.errors import FlatgiaError
 from flatgia.settings.contradictions import contradictions
+from flatgia.settings.registry import STUDIES
 from flatgia.settings.schema import schema_for
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -89,7 +90,8 @@ def check(config: Mapping[str, Any], whole: bool = True) -> Config:
     """Returns the configuration if keys, types, ranges and names fit; raises `FlatgiaError` that names the key."""
     schema = schema_for(config)
     if whole:
-        schema = schema | {"required": list(schema["properties"])}
+        schema = schema | {"required": list(schema["properties"]), "properties": dict(schema["properties"])}
+        schema["properties"]["studies"] = schema["properties"]["studies"] | {"required": list(STUDIES)}
     error = best_match(Validator(schema).iter_errors(config), key=_depth_first)
     if error is not None:
         raise _explain(error)

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flatgia.core.errors import FlatgiaError
-from flatgia.settings.registry import attack_class, method_class, needs_generator
+from flatgia.settings.registry import attack_class, method_class, studies
 
 UNFIT = re.compile(r"[|\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # what a line of a table cannot hold
-RESERVED = ("data", "shared")  # folders that lie beside those of the scales
+RESERVED = ("data", "shared", "studies")  # folders that lie beside those of the scales
 
 
 def contradictions(config: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -28,14 +28,12 @@ def contradictions(config: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         ("report.rho.attack", [report["rho"]["attack"]], "attacks"),
         ("report.batch.attacks", report["batch"]["attacks"], "attacks"),
         ("report.pictures.attacks", report["pictures"]["attacks"], "attacks"),
-        ("report.controls.methods", report["controls"]["methods"], "methods"),
-        ("report.controls.attacks", report["controls"]["attacks"], "attacks"),
-        ("report.credit.methods", report["credit"]["methods"], "methods"),
-        ("report.credit.attacks", report["credit"]["attacks"], "attacks"),
-        ("report.published.methods", report["published"]["methods"], "methods"),
-        ("report.published.attacks", report["published"]["attacks"], "attacks"),
-        ("study.methods", config["study"]["methods"], "methods"),
-        ("study.attacks", config["study"]["attacks"], "attacks"),
+        *(
+            (f"studies.{study.name}.{known}", config["studies"][study.name][known], known)
+            for study in studies()
+            for known in ("methods", "attacks")
+            if known in config["studies"][study.name]
+        ),
     )
     for key, names, known in lists:
         for name in names:
@@ -60,13 +58,8 @@ def contradictions(config: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
                 yield f"{section}.{name}.label", what, "leave that out"
     if "psnr" not in config["metrics"] or len(config["metrics"]) < 2:
         yield "metrics", "the figures show psnr and at least one of lpips, mse and ssim", "name these"
-    for name in report["published"]["attacks"]:
-        if config["attacks"].get(name, {}).get("preset") == "ours":
-            yield (
-                "report.published.attacks",
-                f"{name} has settings of ours",
-                "name entries whose preset is published or inferred",
-            )
+    for study in studies():
+        yield from study.checks(config)
     for name, entry in config["attacks"].items():
         for weights, steps in (("tv", "steps"), ("refine_tv", "refine_steps")):
             pair = [entry.get(key, []) for key in (weights, steps)]
@@ -76,9 +69,6 @@ def contradictions(config: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         needed = {"inner_steps", "history"} if entry.get("optimiser") == "lbfgs" else set()
         if entry["kind"] == "idlg" and (missing := sorted(needed - entry.keys())):
             yield f"attacks.{name}", f"missing {', '.join(missing)}", "lbfgs wants them"
-    for name in config["study"]["attacks"]:
-        if needs_generator(config["attacks"][name]):
-            yield "study.attacks", f"{name} searches in the generator", "name attacks that do not"
     if 0 not in config["rounds"]["table"]:
         yield "rounds.table", "round 0, the initial model, is missing", "add it"
     rounds = [number for group in config["rounds"].values() for number in group]

@@ -1,9 +1,11 @@
-"""The names of the methods and attacks. Only names: what a name stands for is in its own file."""
+"""The names of the methods, attacks and studies. Only names: what a name stands for is in its own file."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from flatgia.core.errors import FlatgiaError
+from flatgia.core.plugins import load_class
 
 METHODS = {
     "fedavg": "flatgia.federated.methods.fedavg:FedAvg",
@@ -21,6 +23,12 @@ ATTACKS = {
     "quasi_newton": "flatgia.attacks.methods.quasi_newton:QuasiNewton",
     "lm": "flatgia.attacks.methods.lm:LM",
 }
+STUDIES = {
+    "controls": "flatgia.studies.controls:STUDY",
+    "credit": "flatgia.studies.credit:STUDY",
+    "published": "flatgia.studies.published:STUDY",
+    "readings": "flatgia.studies.readings:STUDY",
+}
 WITH_GENERATOR = {"gias", "gifd"}  # known without importing them, for the workflow
 
 
@@ -32,6 +40,12 @@ def method_class(rule: str) -> str:
 def attack_class(kind: str) -> str:
     """`module:Class` of an attack; one from outside is given so already. Raises `FlatgiaError` if unknown."""
     return _find(ATTACKS, kind, "attack")
+
+
+@cache
+def studies() -> tuple[Any, ...]:
+    """The `Study` of every name; they import nothing that takes time."""
+    return tuple(load_class(reference, f"study {name}") for name, reference in STUDIES.items())
 
 
 def needs_generator(entry: Mapping[str, Any]) -> bool:

@@ -11,7 +11,7 @@ from flatgia.core.compute import Compute
 from flatgia.core.parameters import object_schema, schema_of
 from flatgia.settings import sections
 from flatgia.settings.classes import class_parameters
-from flatgia.settings.registry import ATTACKS, METHODS, WITH_GENERATOR
+from flatgia.settings.registry import ATTACKS, METHODS, WITH_GENERATOR, studies
 
 WRITTEN = Path(__file__).resolve().parents[3] / "workflow" / "schemas" / "config.schema.yaml"
 SECTIONS = {
@@ -47,6 +47,8 @@ def _schema(methods: frozenset[str], attacks: frozenset[str]) -> Schema:
     schema: Schema = yaml.safe_load(WRITTEN.read_text(encoding="utf-8"))
     known = schema["$defs"]
     known |= {name: schema_of(section) for name, section in SECTIONS.items()}
+    parts = {study.name: study.schema for study in studies()}
+    schema["properties"]["studies"] = {"type": "object", "additionalProperties": False, "properties": parts}
     known["method"]["allOf"] = list(_numbers("rule", METHODS, methods, known["method"]["properties"]))
     known["attack"]["allOf"] = list(_numbers("kind", ATTACKS, attacks, known["attack"]["properties"]))
     return schema

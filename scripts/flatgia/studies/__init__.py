@@ -1,1 +1,1 @@
-"""What the paper did not ask: a folder a study."""
+"""The studies, each in a folder of its own: what it needs and shows, its drawing, its caption."""

@@ -12,7 +12,14 @@ from flatgia.plotting.request import Request
 
 
 def metrics_over_rho(request: Request) -> None:
-    """Figure 4: a panel per metric over rho, a line per round of the table."""
+    """Figure 4: the four metrics against the perturbation radius rho of FedSAM; rho = 0 is FedAvg.
+
+    Claim of the paper (5.2): the larger rho, the worse the reconstruction; rho = 0.05 is close to FedAvg.
+    Inputs: --metrics of `report.rho.methods` x `report.rho.attack` at the rounds `table`, batch size 1.
+    Expect: a trend at round 0 too, where all these methods share one model: there it cannot come from flat minima, only
+    from the distance between the gradient that is sent and the one the attacker models. The paper does not say which
+    round it shows, so each round of the table has its line.
+    """
     config = request.config
     ablation, metrics, rounds = config["report"]["rho"], scores_of(config["metrics"]), config["rounds"]["table"]
     rows = read_measures(request.files["metrics"])
@@ -28,7 +35,14 @@ def metrics_over_rho(request: Request) -> None:
 
 
 def metrics_over_batch(request: Request) -> None:
-    """Figure 6: a panel per metric over the batch size at the first round of the table; a row of panels per attack."""
+    """Figure 6: the four metrics against the batch size, FedAvg beside FedSAM, at the first round of the table.
+
+    Claim of the paper (5.2): larger batches are harder to invert, and FedSAM adds to that (Theorem 3.2).
+    Inputs: --metrics of `report.batch.methods` x `report.batch.attacks` x `report.batch.sizes` at the first
+    round of `table`.
+    Expect: the labels of larger batches are given to the attacker, and scores are taken after the best permutation. At
+    round 0 both methods share one model: the gap between them is not one between minima.
+    """
     config = request.config
     ablation, metrics, first = config["report"]["batch"], scores_of(config["metrics"]), config["rounds"]["table"][0]
     attacks, methods, sizes = ablation["attacks"], ablation["methods"], ablation["sizes"]

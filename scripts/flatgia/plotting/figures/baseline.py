@@ -5,9 +5,10 @@ import math
 import pandas as pd
 
 from flatgia.metrics.scores import SCORES
+from flatgia.plotting.baseline import baseline
 from flatgia.plotting.curves import ticks
 from flatgia.plotting.figures.curvature import BESIDE, LABEL, SCALE, describe, read_hessians, summarise_hessians
-from flatgia.plotting.figures.over_rounds import BY, baseline, draw_attacks, wanted_scores
+from flatgia.plotting.figures.over_rounds import BY, draw_attacks, wanted_scores
 from flatgia.plotting.look import DOUBLE, method_label, method_style
 from flatgia.plotting.measures import figure_rounds, read_measures, select, spread, summarise
 from flatgia.plotting.page import ARROWS, new_page, save_page
@@ -15,7 +16,13 @@ from flatgia.plotting.request import Request
 
 
 def psnr_and_hessian(request: Request) -> None:
-    """Figure 1: (a) PSNR per attack, (b) log det, both at the rounds `table` and `long`."""
+    """Figure 1: on FedAvg, (a) PSNR of every attack and (b) the log determinant of the Hessian over the rounds.
+
+    Claim of the paper (4.2): both are highest at the initial model, fall early and then stay, as Theorem 3.1 suggests.
+    Inputs: --metrics of FedAvg x `report.attacks` and --hessian of FedAvg, at the rounds `table` and `long`, batch size 1.
+    Expect: that shape; two curves falling together are no proof that one causes the other. The surrogate counts the
+    eigenvalues above the root of the damping and cannot fall below the dotted floor.
+    """
     config = request.config
     method, rounds = baseline(config), figure_rounds(config, "table", "long")
     wanted_scores(config, "psnr")

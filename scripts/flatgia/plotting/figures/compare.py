@@ -8,9 +8,9 @@ from matplotlib.lines import Line2D
 
 from flatgia.core.artifacts import artifact
 from flatgia.metrics.scores import SCORES, significant
+from flatgia.plotting.baseline import baseline
 from flatgia.plotting.beside import count_near, put_beside, read_reported, same_side
 from flatgia.plotting.curves import panels
-from flatgia.plotting.figures.over_rounds import baseline
 from flatgia.plotting.look import DOUBLE, attack_label, attack_style, method_label, method_style
 from flatgia.plotting.measures import counted
 from flatgia.plotting.page import common_remarks, new_page, save_page
@@ -21,7 +21,14 @@ BY_NAME = {score.name: score for score in SCORES.values()}
 
 
 def make(request: Request) -> None:
-    """Writes compare.csv, compare.md, compare.pdf and compare.png."""
+    """compare: each of the 300 numbers of the paper's Table 1 beside ours, with a verdict in words, and one picture.
+
+    Claim of the paper (Table 1): every method that searches for flat minima defends better than FedAvg in every block.
+    Inputs: --metrics of `report.methods` x `report.attacks` at the rounds `table`, batch size 1; --reported
+    config/reported/table1.csv.
+    Expect: at another scale than the paper's the rounds differ and are paired by their place in the table;
+    the output says so.
+    """
     reported = read_reported(request.files["reported"][0])
     report = request.config["report"]
     attacks = {attack_label(request.config, name): name for name in report["attacks"]}

@@ -8,6 +8,7 @@ import pandas as pd
 
 from flatgia.core.errors import FlatgiaError
 from flatgia.metrics.scores import SCORES, scores_of
+from flatgia.plotting.baseline import baseline
 from flatgia.plotting.curves import draw_lines, legend, panels
 from flatgia.plotting.look import DOUBLE, attack_label, attack_style, method_label, method_style
 from flatgia.plotting.measures import figure_rounds, read_measures, select, spread, summarise
@@ -16,14 +17,6 @@ from flatgia.plotting.request import Request
 
 OTHERS = ("lpips", "mse", "ssim")  # the paper's appendix shows what Figs 1 and 2 leave out
 BY = ("method", "attack", "metric", "round")
-
-
-def baseline(config: dict[str, Any]) -> str:
-    """The method of `report.methods` that is plain federated averaging. Raises `FlatgiaError` if there is none."""
-    for method in config["report"]["methods"]:
-        if config["methods"][method]["rule"] == "fedavg":
-            return method
-    raise FlatgiaError("config key report.methods", "no method has the rule fedavg", "name one, this figure shows it")
 
 
 def wanted_scores(config: dict[str, Any], *wanted: str) -> list[str]:
@@ -36,7 +29,13 @@ def wanted_scores(config: dict[str, Any], *wanted: str) -> list[str]:
 
 
 def psnr_per_attack(request: Request) -> None:
-    """Figure 2: PSNR over the rounds `table` and `curve`, a panel per attack, a line per method."""
+    """Figure 2: PSNR of the reconstructions over the rounds, a panel per attack, a line per method.
+
+    Claim of the paper (4.3, 5.1): the methods that search for flat minima stay below FedAvg for every attack and round.
+    Inputs: --metrics of `report.methods` x `report.attacks` at the rounds `table` and `curve`, batch size 1.
+    Expect: the largest gap at round 0. There all methods but FedSAI share the same model, so that gap cannot come from flat
+    minima: it is the distance between the gradient that is sent and the gradient that the attacker models.
+    """
     config, report = request.config, request.config["report"]
     wanted_scores(config, "psnr")
     rows = select(
@@ -61,7 +60,12 @@ def psnr_per_attack(request: Request) -> None:
 
 
 def methods_under(request: Request, attack: str) -> None:
-    """Figures 9-13: LPIPS, MSE and SSIM over the rounds `table` and `curve` under one attack, a line per method."""
+    """Figures 9 to 13: LPIPS, MSE and SSIM over the rounds under one attack, a line per method.
+
+    Claim of the paper (D.2): FedAvg has the lowest LPIPS and MSE and the highest SSIM, so the others are harder to invert.
+    Inputs: --metrics of `report.methods` x the attack at the rounds `table` and `curve`, batch size 1.
+    Expect: at round 0 all methods but FedSAI share one model; the gap there is not one between minima.
+    """
     config = request.config
     metrics = wanted_scores(config, *OTHERS)
     rounds = figure_rounds(config, "table", "curve")
@@ -71,7 +75,12 @@ def methods_under(request: Request, attack: str) -> None:
 
 
 def attacks_on_baseline(request: Request) -> None:
-    """Figure 8: LPIPS, MSE and SSIM of all attacks on FedAvg over all rounds given."""
+    """Figure 8: LPIPS, MSE and SSIM of every attack on FedAvg over the rounds.
+
+    Claim of the paper (D.1): the three agree with PSNR: inversion gets harder as training goes on.
+    Inputs: --metrics of FedAvg x `report.attacks` at the rounds `table`, `curve` and `long`, batch size 1.
+    Expect: most of the change within the first rounds.
+    """
     config = request.config
     metrics = wanted_scores(config, *OTHERS)
     rounds = figure_rounds(config, "table", "curve", "long")

@@ -19,7 +19,14 @@ Key = tuple[str, str, str, str, str]  # method, gradient-attacker, attack, batch
 
 
 def draw_pictures(request: Request) -> None:
-    """Truth and reconstructions of one image at the first round of the table, PSNR under each."""
+    """Figure 7: one true image and its reconstructions, attacks down, methods across, PSNR under each.
+
+    Claim of the paper (5.3): reconstructions from the methods that search for flat minima are visibly worse than FedAvg's.
+    Inputs: --attacks of `report.methods` x `report.pictures.attacks` at the first round of `table`, batch size 1;
+    --targets.
+    Expect: one image is an illustration and no evidence. The paper does not name its round; here it is the first of the
+    table, where all methods but FedSAI share one model.
+    """
     config, image = request.config, request.config["report"]["pictures"]["image"]
     methods, attacks = config["report"]["methods"], config["report"]["pictures"]["attacks"]
     first, seed = config["rounds"]["table"][0], config["seeds"][0]

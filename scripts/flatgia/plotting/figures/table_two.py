@@ -32,7 +32,12 @@ def settings(config: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def make(request: Request) -> None:
-    """Writes table2.csv, table2.md and table2.tex."""
+    """Table 2: the hyperparameters and the federated setting, as the config of this run has them.
+
+    Claim of the paper (C.1): these are its settings. At another scale than the paper's the values differ, and the
+    notes say so.
+    Inputs: none but the config.
+    """
     rows = settings(request.config)
     save_csv(request, pd.DataFrame(rows, columns=["hyperparameter", "value"]))
     caption = "Hyperparameters and federated setting"

@@ -1,1 +1,28 @@
-"""The two axes: what is sent, and who attacks."""
+"""controls: is it flatness that protects, or does the attacker model the wrong gradient?"""
+
+from flatgia.plotting.shown import Checkpoints, Config, Metrics, Needs
+from flatgia.studies.study import Study
+
+AXES = {
+    ("method", "naive"): "Sent, naive",
+    ("method", "adaptive"): "Sent, adaptive",
+    ("plain", "naive"): "Plain",
+}  # of gradient and attacker
+
+
+def needs(config: Config) -> Needs:
+    """Its attacks along all axes at the rounds of the table, and the accuracy of the models."""
+    methods, attacks = (config["studies"]["controls"][key] for key in ("methods", "attacks"))
+    metrics = [
+        Metrics(methods, attacks, ["table"], gradient=gradient, attacker=attacker) for gradient, attacker in AXES
+    ]
+    return Needs(methods, attacks, {"metrics": metrics, "checkpoints": [Checkpoints(methods, ["table"])]})
+
+
+STUDY = Study(
+    "controls",
+    "what is sent, who attacks",
+    "flatgia.studies.controls.table:make",
+    needs,
+    takes=("metrics", "checkpoints"),
+)

@@ -9,12 +9,8 @@ from flatgia.plotting.measures import counted, read_measures, summarise
 from flatgia.plotting.page import common_remarks, save_csv
 from flatgia.plotting.request import Request
 from flatgia.plotting.small_table import write_small_table
+from flatgia.studies.controls import AXES
 
-AXES = {
-    ("method", "naive"): "Sent, naive",
-    ("method", "adaptive"): "Sent, adaptive",
-    ("plain", "naive"): "Plain",
-}
 READING = [
     "PSNR in dB; lower is the better defence.",
     "Sent, naive: what the client sends, attacked as if it were grad L at the global model (the paper's).",
@@ -24,9 +20,15 @@ READING = [
 
 
 def make(request: Request) -> None:
-    """Writes controls.csv, controls.md and controls.tex."""
+    """controls: PSNR with the gradient that is sent, with an attacker that knows the method, and with the plain gradient.
+
+    Claim of the paper (4.3): methods that search for flat minima resist gradient inversion.
+    Inputs: --metrics of `studies.controls` on the three axes at the rounds `table`, batch size 1; --checkpoints for the
+    accuracy.
+    Expect: if flatness protects, the column Plain shows it; what only the first column shows is a wrong model of the client.
+    """
     config = request.config
-    shown, rounds = config["report"]["controls"], config["rounds"]["table"]
+    shown, rounds = config["studies"]["controls"], config["rounds"]["table"]
     rows = read_measures(request.files["metrics"])
     rows = rows[(rows["metric"] == "psnr") & rows["round"].isin(rounds)]
     keys = ["attack", "round", "method", "gradient", "attacker"]

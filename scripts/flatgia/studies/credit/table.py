@@ -20,9 +20,14 @@ READING = [
 
 
 def make(request: Request) -> None:
-    """Writes credit.csv, credit.md and credit.tex."""
+    """credit: the attacks beside themselves with published settings, and the generative ones with an untrained generator.
+
+    Claim of the paper (Table 1): GIAS and GIFD reconstruct best; it does not say what of that is the generator.
+    Inputs: --metrics and --attacks of `studies.credit` at the first round, batch size 1; --reported config/reported/table1.csv.
+    Expect: what published settings reach too is not owed to ours, nor what an untrained generator reaches to the training.
+    """
     config = request.config
-    shown, start = config["report"]["credit"], config["rounds"]["table"][0]
+    shown, start = config["studies"]["credit"], config["rounds"]["table"][0]
     rows = read_measures(request.files["metrics"])
     rows = select(rows, request, shown["methods"], shown["attacks"], ["psnr"], [start])
     summary = summarise(rows, ["method", "attack", "metric"]).merge(read_distances(request), on=["method", "attack"])

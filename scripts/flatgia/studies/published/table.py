@@ -13,9 +13,14 @@ from flatgia.settings.paper_names import paper_label
 
 
 def make(request: Request) -> None:
-    """Writes published.csv, published.md and published.tex."""
+    """published: the attacks with the settings that their authors published, beside the paper's Table 1.
+
+    Claim of the paper (Table 1): its numbers come from the attacks as published.
+    Inputs: --metrics of `studies.published` at the rounds `table`, batch size 1; --reported config/reported/table1.csv.
+    Expect: GI and IG come near the paper's numbers at round 0, and fall with the rounds as they do.
+    """
     config = request.config
-    shown, scores = config["report"]["published"], scores_of(config["metrics"])
+    shown, scores = config["studies"]["published"], scores_of(config["metrics"])
     reported = read_reported(request.files["reported"][0])
     parts = []
     for name in shown["attacks"]:  # several may be the same attack of the paper

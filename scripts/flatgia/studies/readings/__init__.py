@@ -1,1 +1,58 @@
-"""The readings of what the paper leaves open."""
+"""readings: which reading of what the paper leaves open agrees with its numbers?"""
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+from flatgia.plotting.shown import REPORTED, Config, Needs, Own
+from flatgia.settings.registry import needs_generator
+from flatgia.studies.study import Mistake, Study, Work
+
+CASE = "{inputs}-{init}/{method}/{attack}.csv"  # a file of metrics
+SCHEMA = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["inputs", "init", "methods", "attacks"],
+    "properties": {
+        "inputs": {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"enum": ["normalised", "raw"]}},
+        "init": {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"enum": ["dlg", "pytorch"]}},
+        "methods": {"$ref": "#/$defs/names"},
+        "attacks": {"$ref": "#/$defs/names"},
+    },
+}
+
+
+def needs(config: Config) -> Needs:
+    """The metrics of every case at round 0, made by a rule of its own, and the paper's numbers."""
+    section = config["studies"]["readings"]
+    axes = [section[key] for key in ("inputs", "init", "methods", "attacks")]
+    cases = [
+        Own("readings", CASE.format(inputs=inputs, init=init, method=method, attack=attack))
+        for inputs, init, method, attack in product(*axes)
+    ]
+    return Needs(section["methods"], section["attacks"], {"metrics": cases, "reported": [REPORTED]})
+
+
+def checks(config: Config) -> Iterator[Mistake]:
+    """A case is given no generator."""
+    for name in config["studies"]["readings"]["attacks"]:
+        if needs_generator(config["attacks"][name]):
+            yield "studies.readings.attacks", f"{name} searches in the generator", "name attacks that do not"
+
+
+def case_cost(wildcards: Any) -> Work:
+    """A case is hardly more than its attack: at round 0 nothing is trained."""
+    return ("attack", f"{wildcards.attack}, method-naive"), 1
+
+
+STUDY = Study(
+    "readings",
+    "readings of the paper at round 0",
+    "flatgia.studies.readings.table:make",
+    needs,
+    takes=("metrics", "reported"),
+    schema=SCHEMA,
+    checks=checks,
+    costs={"readings_case": case_cost},
+    kept=("**/*.csv",),
+)

@@ -1,0 +1,39 @@
+"""What a study is: one value that the workflow, the checks, the report, the estimate and the archive read."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar
+
+from flatgia.plotting.shown import Config, Shown
+
+Mistake = tuple[str, str, str]  # where, what, how to mend it
+Work = tuple[tuple[str, str], int]  # a unit of work as in workflow/seconds.csv, and how many of them
+NAMED = {"$ref": "#/$defs/shown"}  # methods and attacks, both from the config's
+
+
+def nothing_to_check(config: Config) -> Iterator[Mistake]:
+    """For a section of which the schema says all; that its `methods` and `attacks` exist is checked for every study."""
+    yield from ()
+
+
+@dataclass(frozen=True)
+class Study(Shown):
+    """A table or figure of our own: its target is `name`, its files are paper_figures/studies/<name>.<ending>.
+
+    Its section of the config is `studies.<name>`; its caption is caption.rst beside it. Rules of its own stand in
+    workflow/rules/studies/<name>.smk, write under results/<scale>/seed_<n>/studies/<name>/ and are named in `costs`.
+    """
+
+    schema: Mapping[str, Any] = field(default_factory=lambda: NAMED)  # of its section; may refer to the $defs
+    checks: Callable[[Config], Iterator[Mistake]] = nothing_to_check  # what a schema cannot say
+    costs: Mapping[str, Callable[[Any], Work]] = field(default_factory=dict)  # by rule: from wildcards to work
+    kept: Sequence[str] = ()  # patterns of what goes into the archive of a run, under its folder of results
+
+    folder: ClassVar[str] = "studies"
+    section: ClassVar[str] = "studies"
+
+    @property
+    def caption(self) -> Path:
+        """The caption in the report, reStructuredText."""
+        return Path(__file__).with_name(self.name) / "caption.rst"
