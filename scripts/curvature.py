@@ -1,4 +1,4 @@
-"""Measures the Hessian of a checkpoint: the log determinant surrogate and its companions, as JSON.
+"""Measures the Hessian of each checkpoint: the log determinant surrogate and its companions, as JSON.
 
 python scripts/curvature.py --checkpoint round_0010.safetensors --data results/shared/cifar10.safetensors --out h.json
 """
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from flatgia.core import artifacts
 from flatgia.core.cli import pick_device, prepare_torch, run
+from flatgia.core.errors import FlatgiaError
 from flatgia.core.outputs import check_files
 from flatgia.settings import config
 from flatgia.settings.settings import Settings
@@ -19,10 +20,10 @@ def parser() -> argparse.ArgumentParser:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--config", default=config.PAPER, help="a YAML file, or JSON text (default: %(default)s)")
-    parser.add_argument("--checkpoint", required=True, help="from scripts/train.py")
+    parser.add_argument("--checkpoint", nargs="+", required=True, help="from scripts/train.py")
     parser.add_argument("--data", required=True, help="the images, from scripts/data.py")
     parser.add_argument("--seed", type=int, default=0, help="draws the images and the probes (default: %(default)s)")
-    parser.add_argument("--out", required=True, help="the result to write, .json")
+    parser.add_argument("--out", nargs="+", required=True, help="the result to write for each checkpoint, .json")
     return parser
 
 
@@ -30,7 +31,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Measures and writes."""
     arguments = parser().parse_args(argv)
     settings = Settings.load(arguments.config, *SECTIONS)
-    check_files([arguments.out], [arguments.checkpoint, arguments.data, arguments.config])
+    if len(arguments.checkpoint) != len(arguments.out):
+        what = f"{len(arguments.out)} names for {len(arguments.checkpoint)} checkpoints"
+        raise FlatgiaError("--out", what, "pair them")
+    check_files(arguments.out, [*arguments.checkpoint, arguments.data, arguments.config])
     prepare_torch(settings.compute)
     from flatgia.curvature.measure import hessian_numbers, image_indices
     from flatgia.datasets.inputs import to_inputs
@@ -39,19 +43,20 @@ def main(argv: Sequence[str] | None = None) -> None:
     from flatgia.networks.network import load_network
 
     device = pick_device(settings.compute.device)
-    inputs = [arguments.checkpoint, arguments.data]
+    parameters = settings.record(*SECTIONS)
     by = kernels(settings.model.network, settings.compute.compile, device)
-    record = artifacts.Provenance("hessian", settings.record(*SECTIONS), inputs, arguments.seed, device, by)
     network = in_lanes(load_network(settings.model.network), settings.compute.compile, device)
-    params, facts = load_checkpoint(arguments.checkpoint, network)
     data, _ = artifacts.load_tensors(arguments.data)
     chosen = image_indices(len(data["train_images"]), settings.hessian.images, arguments.seed)
     inputs = to_inputs(data["train_images"][chosen], settings.data).to(device)
     labels = data["train_labels"][chosen].to(device)
-    params = {name: value.to(device) for name, value in params.items()}
-    numbers = hessian_numbers(network, params, inputs, labels, settings.hessian, arguments.seed)
-    about = {"method": facts.get("method"), "round": facts.get("round"), "seed": arguments.seed}
-    artifacts.save_json(arguments.out, about | numbers, record)
+    for checkpoint, out in zip(arguments.checkpoint, arguments.out, strict=True):
+        record = artifacts.Provenance("hessian", parameters, [checkpoint, arguments.data], arguments.seed, device, by)
+        params, facts = load_checkpoint(checkpoint, network)
+        params = {name: value.to(device) for name, value in params.items()}
+        numbers = hessian_numbers(network, params, inputs, labels, settings.hessian, arguments.seed)
+        about = {"method": facts.get("method"), "round": facts.get("round"), "seed": arguments.seed}
+        artifacts.save_json(out, about | numbers, record)
 
 
 if __name__ == "__main__":

@@ -1,14 +1,16 @@
-"""Trains one federated method up to a round and writes the checkpoint.
+"""Trains one federated method up to a round, or several in turn, and writes a checkpoint of each.
 
     python scripts/train.py --method fedsam --round 10 --data results/shared/cifar10.safetensors \\
         --out round_0010.safetensors
 
-`--previous` names an earlier checkpoint of the same method to go on from; a killed run goes on where it stopped.
+Several rounds take as many --out. `--previous` names an earlier checkpoint of the same method to go on from; a killed run
+goes on where it stopped.
 """
 
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flatgia.core import artifacts
 from flatgia.core.cli import pick_device, prepare_torch, run
@@ -16,6 +18,9 @@ from flatgia.core.errors import FlatgiaError
 from flatgia.core.outputs import check_files
 from flatgia.settings import config
 from flatgia.settings.settings import Settings
+
+if TYPE_CHECKING:
+    from flatgia.federated.training import Training
 
 SECTIONS = ["compute", "data", "federation", "methods", "model"]
 SAVE_EVERY = 10  # rounds between two resume files
@@ -26,26 +31,27 @@ def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--config", default=config.PAPER, help="a YAML file, or JSON text (default: %(default)s)")
     parser.add_argument("--method", required=True, help="an entry of the config's methods")
-    parser.add_argument("--round", type=int, required=True, help="train up to this round; 0 is the initial model")
+    parser.add_argument(
+        "--round", type=int, nargs="+", required=True, help="train up to these rounds; 0 is the initial model"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--data", required=True, help="the images, from scripts/data.py")
     parser.add_argument(
         "--auxiliary", nargs="?", help="the auxiliary images, from scripts/auxiliary.py (FedSAI's start)"
     )
     parser.add_argument("--previous", nargs="?", help="an earlier checkpoint of the same method")
-    parser.add_argument("--out", required=True, help="the checkpoint to write, .safetensors")
+    parser.add_argument("--out", nargs="+", required=True, help="the checkpoint of each round to write, .safetensors")
     return parser
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Trains and writes."""
+    """Trains and writes, each checkpoint as if the one before it had been given as --previous."""
     arguments = parser().parse_args(argv)
     settings = Settings.load(arguments.config, *SECTIONS)
     entry = settings.method(arguments.method)
     inputs = [arguments.data, *filter(None, [arguments.auxiliary, arguments.previous])]
-    if arguments.round < 0:
-        raise FlatgiaError("--round", f"{arguments.round} is no round", "give 0, the initial model, or more")
-    check_files([arguments.out], [*inputs, arguments.config])
+    check_rounds(arguments.round, arguments.out)
+    check_files(arguments.out, [*inputs, arguments.config])
     prepare_torch(settings.compute)
     device = pick_device(settings.compute.device)
     from flatgia.federated.training import Training
@@ -53,27 +59,59 @@ def main(argv: Sequence[str] | None = None) -> None:
 
     parameters = settings.record("compute", "data", "federation", "model", methods=arguments.method)
     by = kernels(settings.model.network, settings.compute.compile, device)
-    record = artifacts.Provenance("train", parameters | {"round": arguments.round}, inputs, arguments.seed, device, by)
-    training = Training.load(settings, entry, arguments.data, arguments.seed, device)
+    training = None
+    for number, out in zip(arguments.round, arguments.out, strict=True):
+        made_with = parameters | {"round": number}
+        record = artifacts.Provenance("train", made_with, inputs, arguments.seed, device, by)
+        training = training or Training.load(settings, entry, arguments.data, arguments.seed, device)
+        recipe = artifacts.canonical([parameters, arguments.seed, device, by, list(record.facts["inputs"].values())])
+        train_to(number, training, arguments, out, recipe, record, f"{entry.label} to round {number}")
+        arguments.previous, arguments.auxiliary, inputs = out, None, [arguments.data, out]
+
+
+def check_rounds(rounds: Sequence[int], out: Sequence[str]) -> None:
+    """Raises `FlatgiaError` unless the rounds ascend from 0 or more, with a file for each."""
+    if wrong := [number for number in rounds if number < 0]:
+        raise FlatgiaError("--round", f"{wrong[0]} is no round", "give 0, the initial model, or more")
+    if list(rounds) != sorted(set(rounds)):
+        raise FlatgiaError("--round", "the rounds do not ascend", "name each once, the earliest first")
+    if len(rounds) != len(out):
+        raise FlatgiaError("--out", f"{len(out)} names for {len(rounds)} rounds", "pair them")
+
+
+def train_to(
+    number: int,
+    training: "Training",
+    arguments: argparse.Namespace,
+    out: str,
+    recipe: str,
+    record: artifacts.Provenance,
+    label: str,
+) -> None:
+    """Trains from --previous, or from a resume file of the same recipe, to a round and writes its checkpoint."""
     if arguments.previous:
-        before = artifacts.load_facts(arguments.previous)
-        for name in ("method", "seed"):
-            wanted = getattr(arguments, name)
-            if before.get(name) != wanted:
-                what = f"a checkpoint of {name} {before[name]}" if name in before else f"it names no {name}"
-                raise FlatgiaError(arguments.previous, what, f"give one of {name} {wanted}")
+        check_previous(arguments)
     begin = training.begin(arguments.previous, arguments.auxiliary)
-    resume = Path(f"{arguments.out}.resume")
-    recipe = artifacts.canonical([parameters, arguments.seed, device, by, list(record.facts["inputs"].values())])
+    resume = Path(f"{out}.resume")
     resumed = training.resumed(resume, recipe)
-    begin = resumed if resumed and resumed.number <= arguments.round else begin
+    begin = resumed if resumed and resumed.number <= number else begin
     facts = {"method": arguments.method, "seed": arguments.seed}
-    for state in training.rounds(begin, arguments.round, f"{entry.label} to round {arguments.round}"):
-        if state.number % SAVE_EVERY == 0 and state.number < arguments.round:
+    for state in training.rounds(begin, number, label):
+        if state.number % SAVE_EVERY == 0 and state.number < number:
             training.save(resume, state, facts | {"recipe": recipe}, record)
-    training.save(arguments.out, state, facts, record)
+    training.save(out, state, facts, record)
     resume.unlink(missing_ok=True)
     artifacts.provenance_path(resume).unlink(missing_ok=True)
+
+
+def check_previous(arguments: argparse.Namespace) -> None:
+    """Raises `FlatgiaError` unless the checkpoint to go on from is one of this method and seed."""
+    before = artifacts.load_facts(arguments.previous)
+    for name in ("method", "seed"):
+        wanted = getattr(arguments, name)
+        if before.get(name) != wanted:
+            what = f"a checkpoint of {name} {before[name]}" if name in before else f"it names no {name}"
+            raise FlatgiaError(arguments.previous, what, f"give one of {name} {wanted}")
 
 
 if __name__ == "__main__":

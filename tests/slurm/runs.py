@@ -10,16 +10,17 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "workflow"))
+sys.path.insert(0, str(ROOT))
 
-from conftest import TINY, checkout
+from tests.tiny import ONE, TINY
+from tests.workflow.conftest import checkout
 
 from flatgia.core.artifacts import sha256
 from flatgia.pipeline.manifest import made
 from flatgia.settings.config import overlay
 
 # Three levels deep at most, since Snakemake looks at its jobs every ten seconds or so.
-CUT = {"rounds": {"table": [0], "curve": [], "long": []}, "report": {"methods": ["fedavg"]}}
+CUT = ONE | {"rounds": {"table": [0], "curve": [], "long": []}, "report": {"methods": ["fedavg"]}}
 TARGET = "fig11"
 
 

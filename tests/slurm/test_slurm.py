@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.slurm, pytest.mark.usefixtures("slurm_cluster")]
 
 
 # Two attacks in one table of metrics, a job each.
-TWO = {"rounds": {"table": [0, 1]}, "attack_jobs": {"rounds_per_job": 1}}
+TWO = {"rounds": {"table": [0, 1]}}
 
 
 def test_slurm_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -1,13 +1,13 @@
-"""The attacks: one artifact a checkpoint; one job attacks `attack_jobs.rounds_per_job` checkpoints of a method.
+"""The attacks: one artifact a checkpoint; one job attacks `rounds_per_job.attack` checkpoints of a method.
 
 On a cluster those of a table of metrics are one job.
 """
 
-for names in attack_jobs():
+for names in jobs_of("attack"):
 
     rule:
         name:
-            attack_rule(names)
+            rule_of("attack", names)
         input:
             checkpoints=expand(CHECKPOINT, round=names, allow_missing=True),
             targets=TARGETS,

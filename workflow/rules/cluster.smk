@@ -43,9 +43,13 @@ def attack_minutes(checkpoints):
     return minutes
 
 
-def training_group(wildcards):
+def training_group(names):
     """On a cluster the initial model, a matter of seconds, is one job with the rounds that follow it."""
-    return "start" if int(wildcards.round) <= min([number for number in ROUNDS if number > 0], default=0) else None
+
+    def group(wildcards):
+        return "start" if first_of(names, wildcards) <= min(filter(None, ROUNDS), default=0) else None
+
+    return group
 
 
 def attack_group(wildcards):

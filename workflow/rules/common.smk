@@ -71,6 +71,8 @@ RULES_OF_STUDIES = [
     for study in studies()
     if (path := Path(workflow.current_basedir) / "studies" / f"{study.name}.smk").is_file()
 ]
+# Where one job attacks all rounds of the table, their metrics are one job too.
+START = "table" if config["rounds_per_job"]["attack"] >= len(ROUNDS) else "start"
 RULE_OF = {name: entry["rule"] for name, entry in config["methods"].items()}
 
 
@@ -126,18 +128,17 @@ def attack_code(wildcards):
     return code_of("attack.py", *classes, *extra, config["model"]["network"])
 
 
-def attack_jobs():
-    """The rounds that one job attacks, as in file names; the first round, which most figures need, is a job of its own."""
-    size = config["attack_jobs"]["rounds_per_job"]
+def jobs_of(stage):
+    """The rounds of each job of a stage, as in file names."""
+    size = config["rounds_per_job"][stage]
     if size == 1:
         return [["{round}"]]  # one rule for any round
-    groups = [GROUPS["start"], config["rounds"]["table"][1:], config["rounds"]["curve"], config["rounds"]["long"]]
-    return [padded(group[place : place + size]) for group in groups for place in range(0, len(group), size)]
+    return [padded(ROUNDS[place : place + size]) for place in range(0, len(ROUNDS), size)]
 
 
-def attack_rule(names):
-    """The name of the rule that attacks these rounds."""
-    return "attack" if names == ["{round}"] else f"attack_{'_'.join(names)}"
+def rule_of(stage, names):
+    """The name of the rule for a job of these rounds."""
+    return stage if names == ["{round}"] else f"{stage}_{'_'.join(names)}"
 
 
 def metrics_of(methods, attacks, groups, batches=(1,), gradient="method", attacker="naive"):
@@ -150,7 +151,7 @@ def metrics_of(methods, attacks, groups, batches=(1,), gradient="method", attack
         attacker=attacker,
         attack=attacks,
         batch=batches,
-        rounds=[group for group in groups if group in GROUPS],
+        rounds=[START if group == "start" else group for group in groups if group in GROUPS],
     )
 
 
@@ -177,15 +178,29 @@ def notes_for(methods):
     return f"{RESULTS}/notes_fedsai.json" if flat_start else f"{RESULTS}/notes.json"
 
 
-def previous_checkpoint(wildcards):
-    """The checkpoint of the listed round before this one; none for the initial model."""
-    earlier = padded(number for number in ROUNDS if number < int(wildcards.round))
-    return expand(CHECKPOINT, seed=wildcards.seed, method=wildcards.method, round=earlier[-1:])
+def first_of(names, wildcards):
+    """The first round of a job."""
+    return int(names[0].format(**wildcards))
 
 
-def auxiliary_images(wildcards):
-    """FedSAI's initial model needs them, nothing else does."""
-    return ancient(AUXILIARY) if RULE_OF[wildcards.method] == "fedsai" and int(wildcards.round) == 0 else []
+def previous_checkpoint(names):
+    """An input: the checkpoint of the listed round before a job's; none for the initial model."""
+
+    def previous(wildcards):
+        earlier = padded(number for number in ROUNDS if number < first_of(names, wildcards))
+        return expand(CHECKPOINT, seed=wildcards.seed, method=wildcards.method, round=earlier[-1:])
+
+    return previous
+
+
+def auxiliary_images(names):
+    """An input: FedSAI's initial model needs them, nothing else does."""
+
+    def images(wildcards):
+        begins = first_of(names, wildcards) == 0
+        return ancient(AUXILIARY) if begins and RULE_OF[wildcards.method] == "fedsai" else []
+
+    return images
 
 
 def generator_config(device):

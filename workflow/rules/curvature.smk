@@ -1,28 +1,31 @@
-"""The Hessian of each checkpoint."""
+"""The Hessian of each checkpoint; one job measures `rounds_per_job.hessian` checkpoints of a method."""
 
+for names in jobs_of("hessian"):
 
-rule hessian:
-    input:
-        checkpoint=CHECKPOINT,
-        data=ancient(DATA),
-    output:
-        HESSIAN,
-    log:
-        f"logs/{SCALE}/seed_{{seed}}/hessian/{{method}}_{{round}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/seed_{{seed}}/hessian/{{method}}_{{round}}.tsv"
-    conda:
-        "../../environment.yml"
-    threads: THREADS
-    resources:
-        mem_mb=growing(12000),
-        runtime=growing(60),
-        gpu=GPUS,
-    params:
-        code=code_of("curvature.py", config["model"]["network"]),
-        config=job_config.for_job(config, ["compute", "data", "hessian", "model"], {}),
-    message:
-        "Hessian of {wildcards.method} at round {wildcards.round} (seed {wildcards.seed})"
-    shell:
-        'python "$FLATGIA_SCRIPTS"/curvature.py --config {params.config:q} --seed {wildcards.seed}'
-        " --checkpoint {input.checkpoint} --data {input.data} --out {output} > {log} 2>&1"
+    rule:
+        name:
+            rule_of("hessian", names)
+        input:
+            checkpoints=expand(CHECKPOINT, round=names, allow_missing=True),
+            data=ancient(DATA),
+        output:
+            expand(HESSIAN, round=names, allow_missing=True),
+        log:
+            f"logs/{SCALE}/seed_{{seed}}/hessian/{{method}}_{names[-1]}.log",
+        benchmark:
+            f"{RESULTS}/benchmarks/seed_{{seed}}/hessian/{{method}}_{names[-1]}.tsv"
+        conda:
+            "../../environment.yml"
+        threads: THREADS
+        resources:
+            mem_mb=growing(12000),
+            runtime=growing(60 * len(names)),
+            gpu=GPUS,
+        params:
+            code=code_of("curvature.py", config["model"]["network"]),
+            config=job_config.for_job(config, ["compute", "data", "hessian", "model"], {}),
+        message:
+            "Hessian of {wildcards.method} (seed {wildcards.seed}): {output}"
+        shell:
+            'python "$FLATGIA_SCRIPTS"/curvature.py --config {params.config:q} --seed {wildcards.seed}'
+            " --checkpoint {input.checkpoints} --data {input.data} --out {output} > {log} 2>&1"

@@ -9,15 +9,18 @@ SHIPPED = Path(workflow.current_basedir).parent / "seconds.csv"
 def work_of(job):
     """What a job counts as, the unit of its work, and how many units it holds."""
     wildcards, name = job.wildcards, job.rule.name
-    if name == "train":
-        earlier = [number for number in ROUNDS if number < int(wildcards.round)]
-        return "train", ("train", wildcards.method), int(wildcards.round) - earlier[-1] if earlier else 0
+    if name.startswith("train"):
+        trained = [int(Path(path).stem.removeprefix("round_")) for path in job.output]
+        before = max((number for number in ROUNDS if number < min(trained)), default=0)
+        return "train", ("train", wildcards.method), max(trained) - before
     if name.startswith("attack"):
         axes = f"{wildcards.gradient}-{wildcards.attacker}"
         return "attack", ("attack", f"{wildcards.attack}, {axes}"), len(job.output)
     if name in COSTS:
         return "studies", *COSTS[name](wildcards)
-    if name in ("hessian", "generator"):
+    if name.startswith("hessian"):
+        return "hessian", ("hessian", ""), len(job.output)
+    if name == "generator":
         return name, (name, ""), 1
     return "metrics" if name.startswith("metrics_") else "shown" if name in SHOWN else "other", None, 1
 

@@ -53,15 +53,22 @@ def _times(results: Path) -> Iterator[tuple[Unit, float]]:
             method, number = path.stem.rsplit("_", 1)
             rounds[method].append((int(number), path))
         for method, trained in rounds.items():
-            for (before, _), (number, path) in pairwise(sorted(trained)):
-                yield ("train", method), seconds(path) / (number - before)
+            for (before, _), (number, path) in pairwise([(0, folder), *sorted(trained)]):
+                if number > before:
+                    yield ("train", method), seconds(path) / (number - before)
     for folder in sorted(benchmarks.glob("seed_*/attacks/*/*/*")):
         # A job attacks several checkpoints.
         attacked = len(list((results / folder.relative_to(benchmarks) / "b1").glob("round_*[0-9].safetensors")))
         taken = sum(seconds(path) for path in folder.glob("b1_*.tsv"))
         yield ("attack", f"{folder.name}, {folder.parent.name}"), taken / max(1, attacked)
-    for stage, pattern in (("hessian", "seed_*/hessian/*.tsv"), ("generator", "seed_*/generator.tsv")):
-        yield from (((stage, ""), seconds(path)) for path in sorted(benchmarks.glob(pattern)))
+    for folder in sorted(benchmarks.glob("seed_*/hessian")):
+        results_of = results / folder.relative_to(benchmarks)
+        jobs = defaultdict(list)
+        for path in sorted(folder.glob("*_[0-9]*.tsv")):
+            jobs[path.stem.rsplit("_", 1)[0]].append(seconds(path))
+        for method, taken in jobs.items():
+            yield ("hessian", ""), sum(taken) / max(1, len(list(results_of.glob(f"{method}/round_*[0-9].json"))))
+    yield from ((("generator", ""), seconds(path)) for path in sorted(benchmarks.glob("seed_*/generator.tsv")))
 
 
 def seconds(path: Path) -> float:
