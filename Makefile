@@ -1,25 +1,36 @@
-# make quick: everything, at a small scale. make test: the tests. Both begin with the environment, in .venv.
+# make demo: one picture. make quick: everything, at a small scale. make test: the tests. All begin with the environment, in .venv.
 PYTHON ?= python3
 CORES ?= $(shell nproc 2>/dev/null || echo 2)
 SCALE ?= workstation
 BIN := .venv/bin
+# A file's tests share what they set up; the slow files come first (tests/conftest.py). Workers share the cores, so one thread each.
+PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(CORES) --dist loadfile --no-loadscope-reorder
+IMAGES := results/shared/cifar10.safetensors
 READY := .venv/.ready
 ACCOUNTING ?=
 SLURM_TESTS ?= tests/slurm
 SLURM_PACKAGES := slurm-wlm munge $(if $(ACCOUNTING),slurmdbd mariadb-server)
 SLURM_COMMANDS := slurmctld munged $(if $(ACCOUNTING),slurmdbd mariadbd)
 
-.PHONY: quick test test-network slurm-test slurm-packages restore verify bench lint format env clean
+.PHONY: demo quick test test-all slurm-test slurm-packages restore verify bench lint format env clean
+
+demo: env $(IMAGES)
+	$(BIN)/python scripts/demo.py --data $(IMAGES)
+
+$(IMAGES): | env
+	$(BIN)/python scripts/data.py --out $@
 
 quick: env
 	$(BIN)/snakemake --cores $(CORES) --configfile config/quick.yaml --quiet reason -- all
 	@echo "Tables and figures: paper_figures/quick/   everything else: results/quick/"
 
+# What takes minutes, or needs the network or SLURM, is left to test-all.
 test: env
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
-test-network: env
-	$(BIN)/python -m pytest -m "network or slow"
+test-all: env
+	$(PYTEST) -m "not slurm"
+	$(MAKE) slurm-test
 
 # A SLURM of one node, brought up and taken down again: as root, on Debian. ACCOUNTING=yes gives it a database (sacct).
 slurm-test: env slurm-packages

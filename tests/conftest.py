@@ -13,28 +13,18 @@ from flatgia.core.artifacts import Provenance, save_tensors
 from flatgia.datasets.synthetic import load_synthetic
 from flatgia.settings import config
 
+from . import tiny as tiny_config
+
 # The same examples in every run: a red test is a change of the code, not of the dice.
 settings.register_profile("fixed", derandomize=True, deadline=None)
 settings.load_profile("fixed")
 
-CHANGES = {
-    "scale": "tiny",
-    "compute": {"compile": "never"},
-    "data": {"dataset": "synthetic"},
-    "federation": {
-        "clients": 3, "clients_per_round": 2, "images_per_client": 40, "local_epochs": 1, "batch_size": 20,
-        "test_images": 50,
-    },
-    "rounds": {"table": [0, 2], "curve": [1], "long": []},
-    "methods": {"fedsai": {"pretraining": {"images": 40, "epochs": 1, "batch_size": 20}}},
-    "targets": {"images": 4},
-    "attacks": {
-        "idlg": {"tv": [0], "steps": [5], "restarts": 2},
-        "ig": {"tv": [0.01, 0.001], "steps": [3, 3], "restarts": 2},
-        "gifd": {"steps_per_stage": 2, "restarts": 1, "refine_tv": [0.001], "refine_steps": [2]},
-    },
-}  # fmt: skip
-TINY = config.check(config.overlay(config.load(config.PAPER), CHANGES))
+TINY = config.check(config.overlay(config.load(config.PAPER), tiny_config.TINY))
+
+
+def pytest_collection_modifyitems(items):
+    """Puts first what takes longest, so that no worker is left with it at the end."""
+    items.sort(key=lambda item: not {"workflow", "faults"} & set(item.path.parts))
 
 
 @pytest.fixture

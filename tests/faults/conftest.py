@@ -4,12 +4,12 @@ import json
 import shutil
 from pathlib import Path
 
-import hessian
 import pytest
 import torch
 
 import attack
 import auxiliary
+import curvature
 import data
 import evaluate
 import notes
@@ -20,25 +20,15 @@ from flatgia.generator.store import save_generator, untrained_generator
 from flatgia.metrics.vgg16 import CHANNELS, LAYERS
 from flatgia.settings import config
 
+from ..tiny import TINY
 from .small import hashes, small_checkout, small_run
 
 CHANGES = {
-    "scale": "tiny",
-    "compute": {"compile": "never"},
-    "data": {"dataset": "synthetic"},
-    "federation": {
-        "clients": 3, "clients_per_round": 2, "images_per_client": 40, "local_epochs": 1, "batch_size": 20,
-        "test_images": 50,
-    },
     "rounds": {"table": [0], "curve": [], "long": []},
-    "methods": {"fedsai": {"pretraining": {"images": 40, "epochs": 1, "batch_size": 20}}},
-    "targets": {"images": 2},
     "attacks": {
         "ig": {"tv": [0.01], "steps": [2], "restarts": 1, "preset": "published"},
         "gifd": {"steps_per_stage": 1, "restarts": 1, "refine_tv": [0.001], "refine_steps": [1]},
     },
-    "hessian": {"estimator": "slq", "images": 4, "probes": 2, "steps": 3},
-    "generator": {"channels": [8, 8, 8, 8], "discriminator_channels": [8, 8, 8, 8], "latent": 8, "images": 64},
     "metrics": ["psnr", "mse"],
     "report": {
         "methods": ["fedavg"],
@@ -52,7 +42,7 @@ CHANGES = {
         "published": {"methods": ["fedavg"], "attacks": ["ig"]},
     },
 }  # fmt: skip
-CONFIG = json.dumps(config.check(config.overlay(config.load(config.PAPER), CHANGES)))
+CONFIG = json.dumps(config.check(config.overlay(config.overlay(config.load(config.PAPER), TINY), CHANGES)))
 # Where each artifact lies, as in results/; fig07 reads from the path what an attack is.
 KINDS = {
     "data": "data.safetensors",
@@ -88,7 +78,7 @@ def originals(tmp_path_factory) -> Path:
     given = ["--targets", at["targets"], "--checkpoint", at["checkpoint"]]
     attack.main([*common, "--attack", "ig", *given, "--out", at["attack"]])
     evaluate.main([*common, "--attack", at["attack"], "--targets", at["targets"], "--out", at["metrics"]])
-    hessian.main([*common, "--checkpoint", at["checkpoint"], "--data", at["data"], "--out", at["hessian"]])
+    curvature.main([*common, "--checkpoint", at["checkpoint"], "--data", at["data"], "--out", at["hessian"]])
     notes.main([*common, "--out", at["notes"]])
     return folder
 

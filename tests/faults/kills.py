@@ -20,10 +20,11 @@ from pathlib import Path
 
 import yaml
 
+from ..tiny import ONE
 from ..workflow.conftest import checkout, command, environment, run
 from .small import hashes
 
-CHANGE = {
+CHANGE = ONE | {
     "rounds": {"table": [0, 12], "curve": [], "long": []},  # a resume file is written after round 10
     "report": {"methods": ["fedavg"], "attacks": ["gias"]},
 }

@@ -46,6 +46,7 @@ def same_bytes(place: Path, changes: dict[str, str | None], expected: dict[str, 
     assert hashes(folder) == expected
 
 
+@pytest.mark.slow
 def test_all_at_once(tmp_path: Path, expected: dict[str, str]) -> None:
     same_bytes(tmp_path, ALL_AT_ONCE, expected)
 

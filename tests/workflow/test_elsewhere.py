@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from .conftest import TINY, environment
+from ..tiny import TINY
+from .conftest import environment
 
 MODULE = """
 configfile: "tiny.yaml"

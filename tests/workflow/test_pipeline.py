@@ -13,6 +13,8 @@ import yaml
 from flatgia.core.artifacts import sha256
 from flatgia.pipeline.manifest import made
 
+from .. import forks
+from ..tiny import ONE
 from .conftest import checkout, command, environment, run
 
 FIGURES = [f"fig{number:02d}.{ending}" for number in range(1, 14) for ending in ("pdf", "png", "csv")]
@@ -51,7 +53,7 @@ def test_everything_from_nothing_then_nothing_to_do(clone: Path) -> None:
 
 def test_killed_run_ends_in_the_same_bytes(tmp_path: Path) -> None:
     # While a job trains on and another takes a Hessian.
-    change = {"report": {"methods": ["fedavg"]}, "rounds": {"table": [0, 1], "curve": [2], "long": []}}
+    change = ONE | {"report": {"methods": ["fedavg"]}, "rounds": {"table": [0, 1], "curve": [2], "long": []}}
     killed_and_whole(tmp_path, change, "fig3", "results/tiny/seed_0/checkpoints/fedavg/round_0001.safetensors")
 
 
@@ -63,7 +65,7 @@ def test_generator_killed_in_training_goes_on_from_its_resume_file(tmp_path: Pat
 
 
 def test_attack_killed_between_two_checkpoints_ends_in_the_same_bytes(tmp_path: Path) -> None:
-    # One job attacks rounds 1 and 2; it is killed when the first of its outputs is there.
+    # One job attacks all rounds; it is killed when the second of its outputs is there.
     change = {
         "rounds": {"table": [0, 1, 2], "curve": [], "long": []},
         "attacks": {"ig": {"tv": [0.01], "steps": [250]}},
@@ -78,7 +80,8 @@ def killed_and_whole(folder: Path, change: dict, target: str, moment: str) -> No
     for place in (whole, killed):
         (place / "change.yaml").write_text(yaml.safe_dump(change))
     arguments = ("--configfile", "tiny.yaml", "change.yaml", "--", target)
-    with subprocess.Popen(command(*arguments, cores=1), cwd=whole, env=environment()) as undisturbed:
+    env = forks.forking(environment())
+    with subprocess.Popen(command(*arguments, cores=1), cwd=whole, env=env) as undisturbed:
         kill_at(killed / moment, killed, *arguments)
         assert not (killed / target).exists(), "too late to disturb it"
         goes_on(killed, *arguments)
@@ -88,7 +91,8 @@ def killed_and_whole(folder: Path, change: dict, target: str, moment: str) -> No
 
 def kill_at(moment: Path, folder: Path, *arguments: str, env: dict[str, str] | None = None) -> None:
     """Starts Snakemake in the folder and kills it with all its jobs as soon as the file `moment` is there."""
-    process = subprocess.Popen(command(*arguments), cwd=folder, env=env or environment(), start_new_session=True)
+    env = env or forks.forking(environment())
+    process = subprocess.Popen(command(*arguments), cwd=folder, env=env, start_new_session=True)
     try:
         wait_for(moment, process)
     finally:

@@ -11,6 +11,8 @@ import pytest
 import yaml
 from PIL import Image
 
+from .. import forks
+from ..tiny import ONE
 from .conftest import ROOT, environment, run
 from .test_targets import planned
 
@@ -50,19 +52,19 @@ def test_a_method_and_an_attack_from_outside(clone: Path, monkeypatch) -> None:
     (clone / "l1.py").write_text(ATTACK["python"])
     (clone / "method.yaml").write_text(METHOD["yaml"])
     (clone / "attack.yaml").write_text(ATTACK["yaml"])
-    (clone / "short.yaml").write_text(yaml.safe_dump({"attacks": {"l1": {"steps": 5}}}))
+    (clone / "short.yaml").write_text(yaml.safe_dump(ONE | {"attacks": {"l1": {"steps": 5}}}))
     configs = ("--configfile", "tiny.yaml", "method.yaml", "attack.yaml", "short.yaml", "--")
     target = "results/mine/seed_0/metrics/fedclip/method-naive/l1/b1/start.csv"
-    done = run(clone, *configs, target, env=environment() | {"PYTHONPATH": "."})
+    done = run(clone, *configs, target, env=forks.forking(environment() | {"PYTHONPATH": "."}))
     assert done.returncode == 0, done.stderr[-3000:]
     rows = pd.read_csv(clone / target)
     assert set(rows["method"]) == {"fedclip"} and set(rows["attack"]) == {"l1"} and rows["value"].notna().all()
     monkeypatch.setenv("PYTHONPATH", ".")
     assert planned(clone, *configs, target) == set()
     (clone / "l1.py").write_text(ATTACK["python"] + "\nCHANGED = True\n")
-    assert planned(clone, *configs, target) == {"attack_0000", "metrics_start"}
+    assert planned(clone, *configs, target) == {"attack", "metrics_start"}
     (clone / "fedclip.py").write_text(METHOD["python"] + "\nCHANGED = True\n")
-    assert planned(clone, *configs, target) == {"attack_0000", "metrics_start", "train"}
+    assert planned(clone, *configs, target) == {"attack", "metrics_start", "train"}
 
 
 def test_the_commands_add_a_row_and_a_column(clone: Path, monkeypatch) -> None:
@@ -84,7 +86,7 @@ def test_ones_own_network_picture_and_gradient(clone: Path) -> None:
     done = subprocess.run(
         ["bash", "-euc", AUDIT[""]],
         cwd=clone,
-        env=environment() | {"PATH": path},
+        env=forks.forking(environment() | {"PATH": path}),
         capture_output=True,
         text=True,
         check=False,

@@ -17,7 +17,7 @@ CUT = {
 
 
 def someone_else(folder: Path) -> dict[str, str]:
-    """The environment of another person: name, home, time zone, locale, threads, hash seed, matplotlib's settings."""
+    """The environment of another person: name, home, time zone, locale, threads, Python's and matplotlib's settings."""
     home = folder / "höme"
     settings = home / ".config" / "matplotlib" / "matplotlibrc"
     settings.parent.mkdir(parents=True)
@@ -25,8 +25,9 @@ def someone_else(folder: Path) -> dict[str, str]:
     threads = {f"{library}_NUM_THREADS": "3" for library in ("OMP", "MKL", "OPENBLAS", "NUMEXPR")}
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "XDG_", "MPL"))}
     return kept | threads | {
-        "HOME": str(home), "USER": "someone", "LOGNAME": "someone", "TZ": "Asia/Kathmandu", "LANG": "C",
-        "PYTHONHASHSEED": "1", "SOURCE_DATE_EPOCH": "1", "MPLBACKEND": "svg",
+        "HOME": str(home), "USER": "someone", "LOGNAME": "someone", "TZ": "Asia/Kathmandu", "LC_ALL": "C",
+        "PYTHONHASHSEED": "1", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONOPTIMIZE": "1",
+        "SOURCE_DATE_EPOCH": "1", "MPLBACKEND": "svg",
     }  # fmt: skip
 
 

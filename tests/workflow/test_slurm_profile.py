@@ -10,7 +10,7 @@ PROFILE = ("--profile", "workflow/profiles/slurm")
 
 def lines(clone: Path) -> list[str]:
     """The dry run of everything through the profile; what goes to the cluster together is indented."""
-    done = run(clone, *PROFILE, "-n", "--", "all")
+    done = run(clone, *PROFILE, "-n", "--configfile", "tiny.yaml", "one.yaml", "--", "all")
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()
 

@@ -7,6 +7,8 @@ import yaml
 
 from .conftest import ROOT, TINY, run
 
+ONE_A_JOB = ("--configfile", "tiny.yaml", "one.yaml", "--")
+
 
 def planned(folder: Path, *arguments: str) -> set[str]:
     """The rules a dry run would run."""
@@ -20,14 +22,14 @@ def planned(folder: Path, *arguments: str) -> set[str]:
 
 
 def test_one_figure_needs_only_what_it_shows(clone: Path) -> None:
-    rules = planned(clone, "fig5")
+    rules = planned(clone, *ONE_A_JOB, "fig5")
     assert rules == {"data", "fig5", "hessian", "notes", "train"}
 
 
 def test_a_figure_of_the_table_rounds_trains_no_further(clone: Path) -> None:
-    out = run(clone, "--dry-run", "table1").stdout
-    assert "round_0001.safetensors" in out
-    assert "round_0002.safetensors" not in out
+    out = run(clone, "--dry-run", *ONE_A_JOB, "table1").stdout
+    assert "round_0002.safetensors" in out
+    assert "round_0003.safetensors" not in out
 
 
 @pytest.mark.parametrize(
@@ -44,7 +46,7 @@ def test_a_figure_of_the_table_rounds_trains_no_further(clone: Path) -> None:
             {"methods": {"new": {"rule": "nosuch", "label": "N"}}, "report": {"methods": ["fedavg", "new"]}},
             "config key methods.new.rule: nosuch is unknown",
         ),
-        ({"rounds": {"curve": [1]}}, "config key rounds: a round stands in two lists"),
+        ({"rounds": {"curve": [2]}}, "config key rounds: a round stands in two lists"),
         ({"scale": "quick"}, "this is not the scale quick; give it a `scale:` of its own."),
     ],
 )

@@ -4,7 +4,6 @@ import ctypes
 import os
 import shutil
 import subprocess
-import sys
 
 import pytest
 import torch
@@ -21,7 +20,17 @@ def fresh(tmp_path, monkeypatch):
     library._load.cache_clear()
 
 
-def test_it_compiles_once_and_leaves_one_file(fresh, monkeypatch):
+@pytest.fixture
+def small(fresh, monkeypatch):
+    """A library of one line, since ours takes a compiler many seconds."""
+    main = fresh / "one.cpp"
+    main.write_text('extern "C" int one() { return 1; }\n')
+    monkeypatch.setattr(library, "SOURCES", [main])
+    monkeypatch.setattr(library, "MAINS", [main])
+    return main
+
+
+def test_it_compiles_once_and_leaves_one_file(fresh, small):
     assert library.load_library() is not None
     (made,) = (fresh / "cache" / "flatgia").iterdir()
     before = made.stat().st_mtime_ns
@@ -30,21 +39,18 @@ def test_it_compiles_once_and_leaves_one_file(fresh, monkeypatch):
     assert made.stat().st_mtime_ns == before
 
 
-def test_a_library_that_is_cut_short_is_compiled_again(fresh):
+def test_a_library_that_is_cut_short_is_compiled_again(fresh, small):
     compiler = shutil.which("c++") or shutil.which("g++")
-    made = library.compiled(compiler, torch.backends.cpu.get_cpu_capability())
+    made = library.compiled(compiler, library.capability())
     made.write_bytes(b"")
-    code = "from flatgia.gradients.native.library import load_library; assert load_library() is not None"
-    subprocess.run([sys.executable, "-c", code], check=True)  # this process holds one like it already
+    assert library.load_library().one() == 1
     assert made.stat().st_size > 0
 
 
-def test_other_sources_make_another_file(fresh, monkeypatch, tmp_path):
+def test_other_sources_make_another_file(small):
     compiler = shutil.which("g++") or shutil.which("c++")
     first = library.compiled(compiler, "AVX2")
-    changed = tmp_path / "more.h"
-    changed.write_text("// nothing\n")
-    monkeypatch.setattr(library, "SOURCES", [*library.SOURCES, changed])
+    small.write_text(small.read_text() + "// nothing\n")
     assert library.compiled(compiler, "AVX2") != first
 
 
@@ -66,15 +72,22 @@ def test_a_compiler_that_fails_is_named_and_done_without(fresh, monkeypatch, cap
     assert not list((fresh / "cache" / "flatgia").glob("*"))
 
 
-def test_a_home_that_cannot_be_written_to_is_done_without(fresh, monkeypatch):
+def test_a_home_that_cannot_be_written_to_is_done_without(fresh, small):
     (fresh / "cache").write_text("a file, no folder")
     assert library.load_library() is not None
 
 
 @pytest.mark.parametrize(
-    "capability, half", [("AVX512", False), ("AVX512", True), ("AVX2", False), ("AVX2", True), ("DEFAULT", False)]
+    "capability, half",
+    [
+        ("AVX2", False),
+        pytest.param("AVX2", True, marks=pytest.mark.slow),
+        pytest.param("AVX512", False, marks=pytest.mark.slow),
+        pytest.param("AVX512", True, marks=pytest.mark.slow),
+        pytest.param("DEFAULT", False, marks=pytest.mark.slow),
+    ],
 )
-def test_every_kind_of_processor_gives_the_same_numbers(fresh, monkeypatch, capability, half):
+def test_every_kind_of_processor_gives_the_same_numbers(monkeypatch, capability, half):
     order = ["DEFAULT", "AVX2", "AVX512"]
     if order.index(capability) > order.index(torch.backends.cpu.get_cpu_capability()):
         pytest.skip(f"this processor has no {capability}")
@@ -95,12 +108,13 @@ def test_every_kind_of_processor_gives_the_same_numbers(fresh, monkeypatch, capa
         assert ((mine - theirs).abs().max() / theirs.abs().max()) < 1e-12
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("clang++") is None, reason="no clang++ here")
 def test_clang_compiles_it_too(fresh):
     assert library.compiled(shutil.which("clang++"), "AVX2").is_file()
 
 
-@pytest.mark.parametrize("half", [[], ["-DHALF"]])
+@pytest.mark.parametrize("half", [[], pytest.param(["-DHALF"], marks=pytest.mark.slow)])
 def test_no_warnings(half):
     compiler = shutil.which("g++") or shutil.which("c++")
     flags = [*library.FLAGS, *half, "-Wall", "-Wextra", "-Werror", "-fsyntax-only"]

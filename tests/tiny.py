@@ -1,0 +1,40 @@
+"""The one configuration that is small enough for tests: every section of the paper's, on the synthetic images."""
+
+# One job a round, as at the paper's scale.
+ONE = {"rounds_per_job": {"train": 1, "hessian": 1, "attack": 1}}
+TINY = {
+    "scale": "tiny",
+    "compute": {"compile": "never"},
+    "data": {"dataset": "synthetic"},
+    "federation": {
+        "clients": 3, "clients_per_round": 2, "images_per_client": 40, "local_epochs": 1, "batch_size": 20,
+        "test_images": 50,
+    },
+    "rounds": {"table": [0, 2], "curve": [1], "long": []},
+    "rounds_per_job": {"train": 4, "hessian": 4, "attack": 4},
+    "methods": {"fedsai": {"pretraining": {"images": 40, "epochs": 1, "batch_size": 20}}},
+    "targets": {"images": 4},
+    "attacks": {
+        "idlg": {"tv": [0], "steps": [5], "restarts": 2},
+        "gi": {"tv": [0.01, 0.001], "steps": [3, 3], "restarts": 2},
+        "ig": {"tv": [0.01, 0.001], "steps": [3, 3], "restarts": 2},
+        "ig_short": {"steps": 5},
+        "gias": {"latent_steps": 2, "generator_steps": 2, "restarts": 2, "refine_tv": [0.001], "refine_steps": [2]},
+        "gifd_untrained": {"steps_per_stage": 2, "restarts": 1, "refine_tv": [0.001], "refine_steps": [2]},
+        "gifd": {"steps_per_stage": 2, "restarts": 1, "refine_tv": [0.001], "refine_steps": [2]},
+    },
+    "generator": {"channels": [8, 8, 8, 8], "discriminator_channels": [8, 8, 8, 8], "latent": 8, "images": 64},
+    "hessian": {"estimator": "slq", "images": 4, "probes": 2, "steps": 3},
+    "metrics": ["psnr", "ssim", "mse"],
+    "report": {
+        "methods": ["fedavg", "fedsai"],
+        "rho": {"methods": ["fedavg", "fedgf"]},
+        "batch": {"methods": ["fedavg"], "sizes": [1, 2]},
+    },
+    "studies": {
+        "controls": {"methods": ["fedavg", "fedsai"], "attacks": ["ig"]},
+        "credit": {"methods": ["fedavg"], "attacks": ["ig", "gifd_untrained"]},
+        "published": {"methods": ["fedavg"], "attacks": ["ig_short"]},
+        "readings": {"inputs": ["raw"], "init": ["dlg", "pytorch"], "methods": ["fedavg"], "attacks": ["ig"]},
+    },
+}  # fmt: skip
