@@ -60,6 +60,8 @@ def _times(results: Path) -> Iterator[tuple[Unit, float]]:
         attacked = len(list((results / folder.relative_to(benchmarks) / "b1").glob("round_*[0-9].safetensors")))
         taken = sum(seconds(path) for path in folder.glob("b1_*.tsv"))
         yield ("attack", f"{folder.name}, {folder.parent.name}"), taken / max(1, attacked)
+    for path in sorted(benchmarks.glob("seed_*/studies/*/**/*.tsv")):
+        yield (path.relative_to(benchmarks).parts[2], path.stem), seconds(path)
     for stage, pattern in (("hessian", "seed_*/hessian/*.tsv"), ("generator", "seed_*/generator.tsv")):
         yield from (((stage, ""), seconds(path)) for path in sorted(benchmarks.glob(pattern)))
 
