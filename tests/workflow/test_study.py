@@ -14,7 +14,7 @@ COPIED = ("config", "scripts", "workflow")
 
 
 def files(folder: Path) -> dict[Path, bytes]:
-    """Content by path, of what is in git."""
+    """Content by path, without what Python leaves."""
     found = (path for name in COPIED for path in (folder / name).rglob("*") if path.is_file())
     return {path.relative_to(folder): path.read_bytes() for path in found if "__pycache__" not in path.parts}
 
@@ -33,7 +33,7 @@ def with_toy(folder: Path) -> Path:
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(TOY, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
     insert(folder / REGISTRY, "STUDIES = {", '    "toy": "flatgia.studies.toy:STUDY",')
-    insert(folder / CONFIG, "studies:", "  toy: {methods: [fedavg, fedgf]}")
+    insert(folder / CONFIG, "studies:", "  toy: {methods: [fedavg, fedgf], order: 2}")
     return folder
 
 

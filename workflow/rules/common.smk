@@ -206,6 +206,11 @@ def attack_config(wildcards):
     return job_config.for_job(config, sections, {}, methods=[wildcards.method], attacks=[wildcards.attack])
 
 
+def study_config(name, *sections, **chosen):
+    """The parameters of a job of a study: its own section of the config, and these of the run's."""
+    return job_config.for_job(config, sections, {}, studies=[name], **chosen)
+
+
 def case_code(wildcards):
     """The source files of a job that trains, attacks and evaluates at once, for a study."""
     return [training_code(wildcards), attack_code(wildcards), code_of("evaluate.py")]

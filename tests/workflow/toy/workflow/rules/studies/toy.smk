@@ -14,7 +14,9 @@ rule toy_norm:
         "../../../environment.yml"
     params:
         code=code_of("studies/toy.py"),
+        config=study_config("toy"),
     message:
         "Norm of {wildcards.method}"
     shell:
-        'python "$FLATGIA_SCRIPTS"/studies/toy.py --checkpoint {input} --out {output} > {log} 2>&1'
+        'python "$FLATGIA_SCRIPTS"/studies/toy.py --config {params.config:q} --checkpoint {input}'
+        " --out {output} > {log} 2>&1"

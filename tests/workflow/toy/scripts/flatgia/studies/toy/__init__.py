@@ -27,8 +27,8 @@ STUDY = Study(
     schema={
         "type": "object",
         "additionalProperties": False,
-        "required": ["methods"],
-        "properties": {"methods": {"$ref": "#/$defs/names"}},
+        "required": ["methods", "order"],
+        "properties": {"methods": {"$ref": "#/$defs/names"}, "order": {"$ref": "#/$defs/count"}},
     },
     costs={"toy_norm": norm_cost},
 )
