@@ -17,7 +17,7 @@ from flatgia.plotting.web import page
 def main(argv: Sequence[str] | None = None) -> None:
     """A page for each table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--tables", nargs="+", required=True, help="Markdown, from scripts/tables/ and compare.py")
+    parser.add_argument("--tables", nargs="+", required=True, help="Markdown, from scripts/draw.py")
     parser.add_argument("--out", nargs="+", required=True, help="an .html for each")
     given = parser.parse_args(argv)
     if len(given.tables) != len(given.out):

@@ -34,6 +34,16 @@ def test_unit_costs_are_medians_a_round_and_a_checkpoint(results):
     assert measured(results / "none") == {}
 
 
+def test_a_study_times_its_own_jobs(results):
+    for name, value in (("toy/fedavg", 7), ("toy/deep/fedsam", 9)):
+        path = results / f"benchmarks/seed_0/studies/{name}.tsv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{HEAD}{value}\t-\t1\t1\n")
+    found = measured(results)
+    assert (found["toy", "fedavg"], found["toy", "fedsam"]) == (7, 9)
+    assert cost(Job("studies", ("toy", "fedgf"), 2), (found,)) == 16
+
+
 def test_a_kind_that_was_never_timed_costs_as_others_of_its_stage():
     own, elsewhere = {IG: 10.0}, {IG: 99.0, ("attack", "gi, method-naive"): 40.0, ("hessian", ""): 7.0}
     assert cost(Job("attack", IG, 2), (own, elsewhere)) == 20

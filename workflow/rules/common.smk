@@ -221,6 +221,23 @@ def attack_config(wildcards):
     return job_config.for_job(config, sections, {}, methods=[wildcards.method], attacks=[wildcards.attack])
 
 
+def study_config(name, *sections, **chosen):
+    """The parameters of a job of a study: its own section of the config, and these of the run's."""
+    return job_config.for_job(config, sections, {}, studies=[name], **chosen)
+
+
+def case_code(wildcards):
+    """The source files of a job that trains, attacks and evaluates at once, for a study."""
+    return [training_code(wildcards), attack_code(wildcards), code_of("evaluate.py")]
+
+
+def case_config(wildcards, changes):
+    """The parameters of such a job: the run's with `changes` laid over them."""
+    sections = ["compute", "data", "federation", "metrics", "model", "scale"]
+    chosen = {"methods": [wildcards.method], "attacks": [wildcards.attack]}
+    return job_config.for_job(config, sections, changes, **chosen)
+
+
 def attack_generator(wildcards):
     """The generator, for the attacks that search in one."""
     if not with_generator(wildcards.attack):

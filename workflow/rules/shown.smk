@@ -32,7 +32,7 @@ def paths_of(source):
             return expand(TARGETS, seed=config["seeds"][:1])
         case shown.Own():
             return expand(f"{STUDIES}/{source.study}/{source.path}", seed=config["seeds"])
-        case shown.Shared():
+        case shown.Shipped():
             return [in_repository(source.path)]
 
 

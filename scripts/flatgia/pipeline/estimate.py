@@ -69,6 +69,8 @@ def _times(results: Path) -> Iterator[tuple[Unit, float]]:
         for method, taken in jobs.items():
             yield ("hessian", ""), sum(taken) / max(1, len(list(results_of.glob(f"{method}/round_*[0-9].json"))))
     yield from ((("generator", ""), seconds(path)) for path in sorted(benchmarks.glob("seed_*/generator.tsv")))
+    for path in sorted(benchmarks.glob("seed_*/studies/*/**/*.tsv")):
+        yield (path.relative_to(benchmarks).parts[2], path.stem), seconds(path)
 
 
 def seconds(path: Path) -> float:

@@ -33,8 +33,9 @@ def for_job(config: Config, sections: Iterable[str], neutral: Config, **chosen: 
     """`prune`, without what cannot change a result: labels, where auxiliary images come from, and what `neutral` holds."""
     cut = overlay(json.loads(prune(config, sections, **chosen)), neutral)
     for section in chosen:
-        cut[section] = {name: found | {"label": name} for name, found in cut[section].items()}
-        for found in cut[section].values():
+        for name, found in cut[section].items():
+            if "label" in found:  # a study has none
+                found["label"] = name
             for word in ("paper", "preset"):
                 found.pop(word, None)
     if "data" in cut:

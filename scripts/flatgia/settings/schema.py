@@ -1,4 +1,4 @@
-"""The schema of a configuration: the written part, with what the dataclasses say of sections and entries put in."""
+"""The schema of a configuration: the written part, filled in by the dataclasses of sections and entries and by the studies."""
 
 from collections.abc import Iterable, Mapping
 from functools import cache

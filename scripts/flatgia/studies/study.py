@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 from flatgia.plotting.shown import Config, Shown
 
 Mistake = tuple[str, str, str]  # where, what, how to mend it
-Work = tuple[tuple[str, str], int]  # a unit of work as in workflow/seconds.csv, and how many of them
+# A unit of work as in workflow/seconds.csv, and how many of them; a study's own is (name, stem of its benchmark file).
+Work = tuple[tuple[str, str], int]
 NAMED = {"$ref": "#/$defs/shown"}  # methods and attacks, both from the config's
 
 
@@ -22,7 +23,8 @@ class Study(Shown):
     """A table or figure of our own: its target is `name`, its files are paper_figures/studies/<name>.<ending>.
 
     Its section of the config is `studies.<name>`; its caption is caption.rst beside it. Rules of its own stand in
-    workflow/rules/studies/<name>.smk, write under results/<scale>/seed_<n>/studies/<name>/ and are named in `costs`.
+    workflow/rules/studies/<name>.smk, write under results/<scale>/seed_<n>/studies/<name>/ and are named in `costs`; they are
+    timed by benchmark files under results/<scale>/benchmarks/seed_<n>/studies/<name>/.
     """
 
     schema: Mapping[str, Any] = field(default_factory=lambda: NAMED)  # of its section; may refer to the $defs

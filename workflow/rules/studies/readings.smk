@@ -8,19 +8,6 @@ wildcard_constraints:
     init="dlg|pytorch",
 
 
-def readings_code(wildcards):
-    """The source files of a case."""
-    return [training_code(wildcards), attack_code(wildcards), code_of("evaluate.py")]
-
-
-def readings_config(wildcards):
-    """The parameters of a case: the paper's with other inputs and initial weights; PSNR alone."""
-    reading = {"data": {"inputs": wildcards.inputs}, "model": {"init": wildcards.init}, "metrics": ["psnr"]}
-    sections = ["compute", "data", "federation", "metrics", "model", "scale"]
-    chosen = {"methods": [wildcards.method], "attacks": [wildcards.attack]}
-    return job_config.for_job(config, sections, reading, **chosen)
-
-
 rule readings_case:
     input:
         data=ancient(DATA),
@@ -40,8 +27,8 @@ rule readings_case:
         gpu=GPUS,
         turn=turn,
     params:
-        code=readings_code,
-        config=readings_config,
+        code=case_code,
+        config=lambda wildcards: case_config(wildcards, readings.changes(wildcards)),
         scratch=subpath(output[0], strip_suffix=".csv"),
     message:
         "Reading: {wildcards.attack} on {wildcards.method}, {wildcards.inputs} inputs, {wildcards.init} weights"

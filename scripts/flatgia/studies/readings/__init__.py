@@ -40,6 +40,11 @@ def checks(config: Config) -> Iterator[Mistake]:
             yield "studies.readings.attacks", f"{name} searches in the generator", "name attacks that do not"
 
 
+def changes(wildcards: Any) -> Config:
+    """What a case has other than the run: its inputs and initial weights, and of the metrics PSNR alone."""
+    return {"data": {"inputs": wildcards.inputs}, "model": {"init": wildcards.init}, "metrics": ["psnr"]}
+
+
 def case_cost(wildcards: Any) -> Work:
     """A case is hardly more than its attack: at round 0 nothing is trained."""
     return ("attack", f"{wildcards.attack}, method-naive"), 1

@@ -1,0 +1,34 @@
+"""toy: how long is the vector of all parameters?"""
+
+from typing import Any
+
+from flatgia.plotting.shown import FIGURE, TABLE, Config, Needs, Own
+from flatgia.studies.study import Study, Work
+
+
+def needs(config: Config) -> Needs:
+    """The norm of each model at round 0."""
+    methods = config["studies"]["toy"]["methods"]
+    return Needs(methods, [], {"norms": [Own("toy", f"{method}.json") for method in methods]})
+
+
+def norm_cost(wildcards: Any) -> Work:
+    """As the rule's benchmark is named."""
+    return ("toy", wildcards.method), 1
+
+
+STUDY = Study(
+    "toy",
+    "norms of the initial models",
+    "flatgia.studies.toy.bars:make",
+    needs,
+    takes=("norms",),
+    writes=(*TABLE, *FIGURE[:2]),
+    schema={
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["methods", "order"],
+        "properties": {"methods": {"$ref": "#/$defs/names"}, "order": {"$ref": "#/$defs/count"}},
+    },
+    costs={"toy_norm": norm_cost},
+)
