@@ -140,11 +140,12 @@ def _is_number(text: str) -> bool:
         return False
 
 
-def entry(config: Config, section: str, name: str) -> Config:
+def entry(config: Mapping[str, Any], section: str, name: str) -> Config:
     """The entry `name` of `methods` or `attacks`. Raises `FlatgiaError` that lists those there are."""
     if name not in config[section]:
         raise FlatgiaError(f"{section[:-1]} {name}", "unknown", f"known: {', '.join(config[section])}")
-    return config[section][name]
+    found: Config = config[section][name]
+    return found
 
 
 def all_rounds(config: Config) -> list[int]:

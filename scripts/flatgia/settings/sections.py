@@ -10,6 +10,7 @@ Widths = Annotated[tuple[Count, ...], Limits(length=(4, 4))]  # at 4, 8, 16 and 
 RoundList = Annotated[tuple[Annotated[int, Limits(low=0, high=100_000)], ...], Limits(unique=True)]
 Inputs = Literal["normalised", "raw"]
 Init = Literal["dlg", "pytorch"]
+Precision = Literal["fp32", "bf16"]
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ class Generator:
     r1_every: Count
     ema: Fraction
     style_mixing: Fraction
-    precision: Literal["fp32", "bf16"]
+    precision: Precision
 
     @property
     def sizes(self) -> tuple[int, tuple[int, ...], int]:
