@@ -103,7 +103,8 @@ def range_of(kind: Any) -> str:
     if found.get("type") == "array":
         bounds = [found.get("minItems", 0), found.get("maxItems")]
         size = "list" if bounds[1] is None else f"{bounds[0]} to {bounds[1]}"
-        return f"{size}, each {range_of(get_args(_bare(kind))[0])}"
+        each = range_of(get_args(_bare(kind))[0])
+        return f"{size} of counts" if each == "count" else f"{size}, each {each}"
     if found.get("type") == "integer" and found.get("minimum") == 1 and "maximum" not in found:
         return "count"
     low, above, high = (found.get(word) for word in ("minimum", "exclusiveMinimum", "maximum"))

@@ -67,17 +67,17 @@ class Pretraining:
     """FedSAI's training on auxiliary images."""
 
     images: Count
-    """4.3"""
+    """The first so many of the auxiliary images (4.3)."""
     epochs: Count
-    """4.3"""
+    """Over those images (4.3)."""
     batch_size: Count
-    """4.3"""
+    """4.3."""
     learning_rate: Positive
-    """ours: as in the federation"""
+    """Ours: as in the federation."""
     weight_decay: Nonnegative
-    """ours: as in the federation"""
+    """Ours: as in the federation."""
     rho: Nonnegative
-    """ours: as the method's own"""
+    """Radius of SAM's ball; ours: as the method's own."""
 
     @property
     def local(self) -> Local:
