@@ -100,6 +100,11 @@ def check(config: Mapping[str, Any], whole: bool = True) -> Config:
     return dict(config)
 
 
+def errors_at(config: Mapping[str, Any]) -> set[tuple[str | int, ...]]:
+    """The places, as keys and indices, that the schema refuses."""
+    return {tuple(error.absolute_path) for error in Validator(schema_for(config)).iter_errors(config)}
+
+
 def _depth_first(error: ValidationError) -> tuple[int, str]:
     return (len(error.absolute_path), str(error.validator))
 
