@@ -16,12 +16,14 @@ from flatgia.pipeline.dependencies import essence
 from flatgia.pipeline.environment import check_writable, prepare
 from flatgia.core.errors import FlatgiaError
 from flatgia.settings.scales import check_scale
+from flatgia.settings.words import understood
 from flatgia.settings.registry import attack_class, method_class, needs_generator, studies
 from snakemake.exceptions import WorkflowError
 
 try:
     check_writable(Path.cwd())
     config.update(settings.over_the_papers(config))  # a module's `config:` has only what differs
+    config.update(understood(config, workflow.config_settings.config))
     settings.check(config)
     check_scale(config)
 except FlatgiaError as error:

@@ -21,6 +21,12 @@ def target_batches(count: int, size: int) -> Tensor:
     return (torch.arange(count)[:, None] + torch.arange(size)[None, :]) % count
 
 
+def shape_of(inputs: Tensor) -> tuple[int, int, int, int]:
+    """B, C, H, W of inputs (T, B, C, H, W)."""
+    _, batch, channels, height, width = inputs.shape
+    return batch, channels, height, width
+
+
 def observe(client: Victim, inputs: Tensor, labels: Tensor) -> tuple[Tensor, ...]:
     """The shared gradient of each batch: inputs (T, B, C, H, W), labels (T, B) to one tensor (T, ...) a parameter."""
     gradient = client.gradient()
@@ -45,7 +51,6 @@ def server_view(
     quick = fits(believed.network, torch.empty(shape, device=observed[0].device))
     direction = direction_for(compile, observed[0].device)
     alone = quick and believed.method is None and shape[0] == 1
-    fused, together = (partial(function, believed.params) if alone else None for function in (matching, at_once))
     return View(
         believed.gradient(),
         observed,
@@ -57,7 +62,7 @@ def server_view(
         seed,
         "never" if quick else compile,
         label,
-        fused=fused,
-        at_once=together,
+        fused=partial(matching, believed.params) if alone else None,
+        at_once=partial(at_once, believed.params) if alone else None,
         direction=direction,
     )

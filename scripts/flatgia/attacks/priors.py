@@ -20,7 +20,7 @@ class Prior(NamedTuple):
 
 def penalty(inputs: Tensor, prior: Prior, tv: Tensor, low: Tensor, high: Tensor) -> Tensor | float:
     """Of one candidate's inputs (B, C, H, W), a scalar; `tv` is the prior's as a tensor, for programs compiled once."""
-    total = 0.0
+    total: Tensor | float = 0.0
     if prior.tv:
         total = tv * (smooth_variation(inputs, prior.edge) if prior.edge else total_variation(inputs))
     if prior.l2:

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from flatgia.attacks import load_attack
 from flatgia.attacks.agreement import distances
-from flatgia.attacks.observe import observe, server_view, target_batches
+from flatgia.attacks.observe import observe, server_view, shape_of, target_batches
 from flatgia.attacks.select import best_restart
 from flatgia.attacks.stacked import fit_together, join, split
 from flatgia.attacks.victim import Victim
@@ -42,7 +42,7 @@ class Scene(NamedTuple):
     view: View
     model: Victim  # as the attacker takes it to be
     inputs: Tensor  # (T, B, C, H, W), the truth
-    index: Tensor  # (T, B), which targets these are
+    targets: Tensor  # (T, B), which targets these are
     round: int
 
 
@@ -65,7 +65,7 @@ def attack_checkpoints(
         found = best_restart(scene.view, attempt)
         tensors = {
             "reconstruction": found.images,
-            "truth_index": scene.index,
+            "truth_index": scene.targets,
             "cost": found.cost,
             "chosen": found.chosen,
             "curve": found.curve,
@@ -121,7 +121,7 @@ def set_scene(
         believed,
         observe(client, inputs, labels),
         labels if case.batch > 1 else None,  # the rule of iDLG is exact for one image only
-        tuple(inputs.shape[1:]),
+        shape_of(inputs),
         settings.data,
         settings.compute.compile,
         load_generator(generator, device),

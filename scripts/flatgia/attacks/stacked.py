@@ -20,7 +20,7 @@ def fit_together(models: Sequence[Victim]) -> bool:
 def join(views: Sequence[View], models: Sequence[Victim]) -> View:
     """One view of all targets at all checkpoints, checkpoint after checkpoint; the views differ in their model alone."""
     params = stack([model.params for model in models])
-    broadcast = models[0].broadcast and stack([model.broadcast for model in models])
+    broadcast = models[0].broadcast and stack([model.broadcast for model in models if model.broadcast is not None])
 
     def gradient(inputs: Tensor, known: Tensor) -> Params:
         labels, place = known[:-1], known[-1:]
@@ -49,7 +49,6 @@ def stack(trees: Sequence[Params]) -> Params:
 
 def split(attempt: Attempt, checkpoints: int) -> Iterator[Attempt]:
     """The candidates of each checkpoint."""
-    dims = Attempt(inputs=0, cost=0, curve=1)
-    parts = [value.chunk(checkpoints, dim) for value, dim in zip(attempt, dims, strict=True)]
+    parts = attempt.inputs.chunk(checkpoints), attempt.cost.chunk(checkpoints), attempt.curve.chunk(checkpoints, 1)
     for part in zip(*parts, strict=True):
         yield Attempt(*part)

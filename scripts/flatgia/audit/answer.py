@@ -18,7 +18,9 @@ def draw_answer(
 ) -> None:
     """Writes a PNG; images are (3, H, W) in [0, 1], `scores` stands under the reconstruction."""
     look.apply()
-    pictures = [("Truth", truth, "")] * (truth is not None) + [("Reconstruction", guess, scores)]
+    pictures = [("Reconstruction", guess, scores)]
+    if truth is not None:
+        pictures.insert(0, ("Truth", truth, ""))
     widths = [1.0] * len(pictures) + [1.6]
     figure, axes = plt.subplots(
         1, len(widths), figsize=(SIDE * sum(widths), SIDE + 0.4), layout="constrained", width_ratios=widths

@@ -132,7 +132,7 @@ def _check_gradient(client: Victim, size: int) -> None:
     gradient = client._replace(method=None).gradient()
 
     def cost(image: Tensor) -> Tensor:
-        return sum(part.square().sum() for part in gradient(image, label).values())
+        return torch.stack([part.square().sum() for part in gradient(image, label).values()]).sum()
 
     try:
         vmap(grad(cost))(blanks)

@@ -41,7 +41,8 @@ def prepare_torch(compute: Compute = ALONE) -> None:
     # One thread is deterministic as it is, and this import takes a second.
     if threads > 1 or (device != "cpu" and torch.cuda.is_available()):
         torch.use_deterministic_algorithms(True)
-    torch.utils.deterministic.fill_uninitialized_memory = False  # a debugging aid that costs time
+    # A debugging aid that costs time; the module's class holds it as a property, which no type checker sees.
+    torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
     torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = False
 
 

@@ -28,7 +28,12 @@ class Limits:
     def schema(self) -> dict[str, Any]:
         """As JSON Schema has them."""
         least, most = self.length or (None, None)
-        words = {"minimum": self.low, "exclusiveMinimum": self.above, "maximum": self.high, "multipleOf": self.multiple}
+        words: dict[str, Any] = {
+            "minimum": self.low,
+            "exclusiveMinimum": self.above,
+            "maximum": self.high,
+            "multipleOf": self.multiple,
+        }
         words |= {"minItems": least, "maxItems": most, "uniqueItems": self.unique, "pattern": self.pattern}
         return {word: value for word, value in words.items() if value is not None}
 
@@ -78,7 +83,7 @@ def schema_of(kind: Any) -> dict[str, Any]:
         items = schema_of(arguments[0])
         size = {} if arguments[-1] is ... else {"minItems": len(arguments), "maxItems": len(arguments)}
         return {"type": "array", "items": items} | size
-    if is_dataclass(kind) and isinstance(kind, type):
+    if isinstance(kind, type) and is_dataclass(kind):
         return object_schema(parameters_of(kind))
     return {"type": PLAIN[kind]} if kind in PLAIN else {}
 
@@ -98,7 +103,8 @@ def range_of(kind: Any) -> str:
     if found.get("type") == "array":
         bounds = [found.get("minItems", 0), found.get("maxItems")]
         size = "list" if bounds[1] is None else f"{bounds[0]} to {bounds[1]}"
-        return f"{size}, each {range_of(get_args(_bare(kind))[0])}"
+        each = range_of(get_args(_bare(kind))[0])
+        return f"{size} of counts" if each == "count" else f"{size}, each {each}"
     if found.get("type") == "integer" and found.get("minimum") == 1 and "maximum" not in found:
         return "count"
     low, above, high = (found.get(word) for word in ("minimum", "exclusiveMinimum", "maximum"))
@@ -116,12 +122,13 @@ def _bare(kind: Any) -> Any:
 def convert(kind: Any, value: Any) -> Any:
     """A checked value as its type has it: a list as a tuple, a mapping as a dataclass; any other as it is."""
     kind = _bare(kind)
-    if is_dataclass(kind) and isinstance(kind, type) and isinstance(value, Mapping):
+    if isinstance(kind, type) and is_dataclass(kind) and isinstance(value, Mapping):
         return kind(**arguments_of(kind, value))
     return tuple(value) if get_origin(kind) is tuple and isinstance(value, list) else value
 
 
 def arguments_of(cls: Any, given: Mapping[str, Any]) -> dict[str, Any]:
     """What a dataclass is built from, out of a checked mapping; for any other class the mapping as it is."""
-    kinds = {parameter.name: parameter.kind for parameter in parameters_of(cls)} if is_dataclass(cls) else {}
+    known = parameters_of(cls) if isinstance(cls, type) and is_dataclass(cls) else []
+    kinds = {parameter.name: parameter.kind for parameter in known}
     return {name: convert(kinds.get(name), value) for name, value in given.items()}

@@ -1,6 +1,6 @@
 """From a network and images to the numbers of its Hessian, by the estimator that the config names."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -14,6 +14,7 @@ from flatgia.curvature.product import gradient_graphs, product
 from flatgia.curvature.slq import slq_numbers
 from flatgia.curvature.surrogate import floor
 from flatgia.gradients.native import network as lanes
+from flatgia.networks.network import Params
 from flatgia.settings.sections import Hessian
 
 
@@ -27,7 +28,7 @@ def image_indices(available: int, count: int, seed: int) -> Tensor:
 
 def hessian_numbers(
     network: nn.Module,
-    params: Mapping[str, Tensor],
+    params: Params,
     inputs: Tensor,
     labels: Tensor,
     hessian: Hessian,
@@ -47,7 +48,7 @@ def hessian_numbers(
 
 
 def hessian_product(
-    network: nn.Module, params: Mapping[str, Tensor], inputs: Tensor, labels: Tensor, block: int
+    network: nn.Module, params: Params, inputs: Tensor, labels: Tensor, block: int
 ) -> Callable[[Tensor], Tensor]:
     """H v, float64 (d,) for (d,), of the mean cross-entropy; the passes run in the parameters' own precision."""
     if lanes.fits(network, inputs):

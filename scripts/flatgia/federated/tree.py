@@ -1,5 +1,8 @@
 """Arithmetic on parameters: dictionaries of tensors with the same names."""
 
+from collections.abc import Sequence
+from typing import cast
+
 import torch
 from torch import Tensor
 
@@ -16,10 +19,12 @@ def norm(a: Params) -> Tensor:
     return torch.linalg.vector_norm(torch.cat([tensor.reshape(-1) for tensor in a.values()]))
 
 
-def mean(trees: list[Params], weights: list[float]) -> Params:
+def mean(trees: list[Params], weights: Sequence[float]) -> Params:
     """The weighted mean; summed in the order given, in double precision, so that it is the same everywhere."""
     total = sum(weights)
-    return {
-        name: sum((w / total) * t[name].double() for t, w in zip(trees, weights, strict=True)).to(trees[0][name].dtype)
-        for name in trees[0]
-    }
+
+    def mean_of(name: str) -> Tensor:
+        parts = [(weight / total) * tree[name].double() for tree, weight in zip(trees, weights, strict=True)]
+        return cast(Tensor, sum(parts)).to(trees[0][name].dtype)
+
+    return {name: mean_of(name) for name in trees[0]}

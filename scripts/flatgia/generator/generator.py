@@ -1,6 +1,7 @@
 """The StyleGAN2 generator at 32x32, open to be entered between its blocks (GIFD) or copied per image (GIAS)."""
 
 from collections.abc import Sequence
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -75,7 +76,7 @@ class Generator(nn.Module):
         self, i: int, features: Tensor, rgb: Tensor | None, styles: Tensor, noises: Sequence[Tensor]
     ) -> tuple[Tensor, Tensor]:
         """Block i of 0..3: features (N, C, r, r), rgb or none, all styles (N, 8, latent), all 7 noises (N, 1, r, r)."""
-        block = self.synthesis[i]
+        block = cast(Block, self.synthesis[i])
         rows, maps = list(self.styles_of(i)), list(self.noises_of(i))
         if block.enlarge is not None:
             features = block.enlarge(features, styles[:, rows[0]], noises[maps[0]])
@@ -85,8 +86,8 @@ class Generator(nn.Module):
 
     def forward(self, styles: Tensor, noises: Sequence[Tensor]) -> Tensor:
         """styles (N, 8, latent), 7 noises (N, 1, r, r) -> images (N, 3, 32, 32), about [-1, 1], unclamped."""
-        features, rgb = self.start(len(styles))
-        for i in range(self.blocks):
+        features, rgb = self.block(0, *self.start(len(styles)), styles, noises)
+        for i in range(1, self.blocks):
             features, rgb = self.block(i, features, rgb, styles, noises)
         return rgb
 

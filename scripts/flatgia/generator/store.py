@@ -62,4 +62,4 @@ def _of_shape(path: Path | str, state: Mapping[str, Tensor]) -> Generator:
 
 def _frozen(generator: Generator) -> Generator:
     # channels_last: a quarter faster on a CPU.
-    return generator.requires_grad_(False).eval().to(memory_format=torch.channels_last)
+    return generator.requires_grad_(False).eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]

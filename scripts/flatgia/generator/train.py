@@ -52,7 +52,7 @@ def train_generator(
 
 def training_identity(images: Tensor, numbers: Numbers, seed: int, device: str) -> str:
     """A hash of all that the bytes of the result depend on, the machine aside."""
-    pixels = hashlib.sha256(images.contiguous().numpy()).hexdigest()
+    pixels = hashlib.sha256(images.contiguous().numpy().tobytes()).hexdigest()
     what = [asdict(numbers), seed, device, pixels, torch.get_num_threads(), torch.__version__]
     return hashlib.sha256(canonical({"training": what}).encode()).hexdigest()
 

@@ -33,7 +33,7 @@ def new_state(numbers: Numbers, seed: int, device: str) -> TrainingState:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed_of("prior", "discriminator", seed))
         discriminator = Discriminator(numbers.discriminator_channels)
-    discriminator = discriminator.to(device, memory_format=torch.channels_last)
+    discriminator = discriminator.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     average = {name: tensor.detach().clone() for name, tensor in generator.state_dict().items()}
     rate = numbers.learning_rate
     return TrainingState(generator, discriminator, _adam(generator, rate), _adam(discriminator, rate), average)

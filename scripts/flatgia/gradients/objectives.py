@@ -1,7 +1,7 @@
 """How far a modelled gradient is from the observed one, and what is held against an image."""
 
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import Literal, cast
 
 import torch
 from torch import Tensor
@@ -12,7 +12,7 @@ ObjectiveName = Literal["squared", "cosine", "units"]
 
 def squared_error(modelled: Sequence[Tensor], observed: Sequence[Tensor]) -> Tensor:
     """Sum of squared differences over all tensors, unweighted (Zhu et al. 2019); a scalar >= 0."""
-    return sum(((a - b) ** 2).sum() for a, b in zip(modelled, observed, strict=True))
+    return cast(Tensor, sum(((a - b) ** 2).sum() for a, b in zip(modelled, observed, strict=True)))
 
 
 def mean_of_tensors(modelled: Sequence[Tensor], observed: Sequence[Tensor]) -> Tensor:
@@ -43,13 +43,13 @@ def unit_distance(modelled: Sequence[Tensor], observed: Sequence[Tensor]) -> Ten
     perturbs its weights rescales a unit's gradient more than it turns it, and no layer drowns another. Biases do not count.
     """
     layers = [(a.flatten(1), b.flatten(1)) for a, b in zip(modelled, observed, strict=True) if b.dim() > 1]
-    total = 0.0
+    total: Tensor | float = 0.0
     for a, b in layers:
         norms = torch.linalg.vector_norm(b, dim=1)
         unit_a = a / (torch.linalg.vector_norm(a, dim=1, keepdim=True) + 1e-12)
         unit_b = b / (norms[:, None] + 1e-12)
         total = total + ((unit_a - unit_b).square().sum(1) * norms).sum() / (2 * norms.sum() + 1e-12)
-    return total / len(layers)
+    return cast(Tensor, total / len(layers))
 
 
 def total_variation(inputs: Tensor) -> Tensor:

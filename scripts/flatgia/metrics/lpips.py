@@ -22,7 +22,7 @@ def build_lpips(vgg: Mapping[str, Tensor]) -> nn.Module:
         with torch.device("meta"):
             model = package.LPIPS(net="vgg", version="0.1", pretrained=False, pnet_rand=True, verbose=False)
     model.scaling_layer = package.ScalingLayer()
-    heads = _heads(Path(package.__file__).parent / "weights" / "v0.1" / "vgg.pth")
+    heads = _heads(Path(str(package.__file__)).parent / "weights" / "v0.1" / "vgg.pth")
     scaling = model.scaling_layer.state_dict(prefix="scaling_layer.")
     model.load_state_dict(heads | _trunk(model, vgg) | scaling, assign=True)
     return model.eval().requires_grad_(False)

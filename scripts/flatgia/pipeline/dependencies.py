@@ -13,9 +13,11 @@ CPP = (".cpp", ".h")
 # (what a job is given of it is a parameter of the job).
 SILENT = {
     "flatgia.core.artifacts",
+    "flatgia.core.compute",
     "flatgia.core.errors",
     "flatgia.core.gpu",
     "flatgia.core.outputs",
+    "flatgia.core.parameters",
     "flatgia.core.plugins",
     "flatgia.core.progress",
     "flatgia.plotting.figures.registry",

@@ -100,6 +100,11 @@ def check(config: Mapping[str, Any], whole: bool = True) -> Config:
     return dict(config)
 
 
+def errors_at(config: Mapping[str, Any]) -> set[tuple[str | int, ...]]:
+    """The places, as keys and indices, that the schema refuses."""
+    return {tuple(error.absolute_path) for error in Validator(schema_for(config)).iter_errors(config)}
+
+
 def _depth_first(error: ValidationError) -> tuple[int, str]:
     return (len(error.absolute_path), str(error.validator))
 
@@ -140,11 +145,12 @@ def _is_number(text: str) -> bool:
         return False
 
 
-def entry(config: Config, section: str, name: str) -> Config:
+def entry(config: Mapping[str, Any], section: str, name: str) -> Config:
     """The entry `name` of `methods` or `attacks`. Raises `FlatgiaError` that lists those there are."""
     if name not in config[section]:
         raise FlatgiaError(f"{section[:-1]} {name}", "unknown", f"known: {', '.join(config[section])}")
-    return config[section][name]
+    found: Config = config[section][name]
+    return found
 
 
 def all_rounds(config: Config) -> list[int]:

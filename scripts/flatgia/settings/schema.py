@@ -59,7 +59,7 @@ def _numbers(key: str, registry: Mapping[str, str], outside: Iterable[str], writ
     for name, reference in (*registry.items(), *((name, name) for name in outside)):
         parameters = class_parameters(reference)
         if parameters is not None:
-            others = {word: {} for word in written if word not in _not_for(name)}
+            others: dict[str, Schema] = {word: {} for word in written if word not in _not_for(name)}
             yield {
                 "if": {"properties": {key: {"const": name}}},
                 "then": object_schema(list(parameters), **others),

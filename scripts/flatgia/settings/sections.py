@@ -10,6 +10,7 @@ Widths = Annotated[tuple[Count, ...], Limits(length=(4, 4))]  # at 4, 8, 16 and 
 RoundList = Annotated[tuple[Annotated[int, Limits(low=0, high=100_000)], ...], Limits(unique=True)]
 Inputs = Literal["normalised", "raw"]
 Init = Literal["dlg", "pytorch"]
+Precision = Literal["fp32", "bf16"]
 
 
 @dataclass(frozen=True)
@@ -66,17 +67,17 @@ class Pretraining:
     """FedSAI's training on auxiliary images."""
 
     images: Count
-    """4.3"""
+    """The first so many of the auxiliary images (4.3)."""
     epochs: Count
-    """4.3"""
+    """Over those images (4.3)."""
     batch_size: Count
-    """4.3"""
+    """4.3."""
     learning_rate: Positive
-    """ours: as in the federation"""
+    """Ours: as in the federation."""
     weight_decay: Nonnegative
-    """ours: as in the federation"""
+    """Ours: as in the federation."""
     rho: Nonnegative
-    """ours: as the method's own"""
+    """Radius of SAM's ball; ours: as the method's own."""
 
     @property
     def local(self) -> Local:
@@ -116,7 +117,7 @@ class Generator:
     r1_every: Count
     ema: Fraction
     style_mixing: Fraction
-    precision: Literal["fp32", "bf16"]
+    precision: Precision
 
     @property
     def sizes(self) -> tuple[int, tuple[int, ...], int]:

@@ -37,8 +37,8 @@ class Settings:
     metrics: tuple[str, ...]
     methods: Mapping[str, MethodEntry]
     attacks: Mapping[str, AttackEntry]
-    scale: str = "own"
     given: Mapping[str, Any]  # as it was read, for the records
+    scale: str = "own"
 
     def __init__(self, given: Mapping[str, Any]) -> None:
         """From a checked mapping."""

@@ -44,12 +44,13 @@ class GIFD(Attack):
         """All restarts of all targets as one batch, stage after stage."""
         need_generator(view)
         state = State(random_styles(view, self.restarts), random_noises(view, self.restarts), None, None)
-        best, curves = None, []
+        best, curves = None, list[Tensor]()
         for stage, radius in enumerate(self.radii[: view.generator.blocks]):
             state, found = self._stage(view, stage, radius, state)
             curves.append(found.curve)
             best = found if best is None else _better(best, found)
             state = enter_next(view, stage, state)
+        assert best is not None  # there is a radius
         best = best._replace(curve=torch.cat(curves))
         if not self.refine_tv:
             return best
@@ -59,10 +60,9 @@ class GIFD(Attack):
         """Searches styles, noises and the features that enter block `stage`; the constant is not searched."""
 
         def render(styles: Tensor, *rest: Tensor) -> Tensor:
-            noises, (features, rgb) = rest[:maps], rest[maps:] or (None, None)
+            noises = rest[:maps]
+            features, rgb = rest[maps:] or view.generator.start(view.shape[0])
             for block in range(stage, view.generator.blocks):
-                if features is None:
-                    features, rgb = view.generator.start(view.shape[0])
                 features, rgb = view.generator.block(block, features, rgb, styles, noises)
             return view.to_inputs((rgb + 1) / 2)
 
@@ -106,9 +106,8 @@ def enter_next(view: View, stage: int, state: State) -> State:
         return view.generator.block(stage, features, rgb, styles, noises)
 
     given = () if state.features is None else (state.features, state.rgb)
-    return state._replace(
-        **dict(zip(("features", "rgb"), vmap(forward)(state.styles, *state.noises, *given), strict=True))
-    )
+    features, rgb = vmap(forward)(state.styles, *state.noises, *given)
+    return state._replace(features=features, rgb=rgb)
 
 
 def _better(a: Attempt, b: Attempt) -> Attempt:

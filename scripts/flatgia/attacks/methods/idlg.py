@@ -35,8 +35,8 @@ class IDLG(Attack):
     def run(self, view: View) -> Attempt:
         """All restarts of all targets as one batch."""
         if self.optimiser == "adam":
-            numbers = self.start, self.learning_rate, self.steps, "multistep"
-            return descend(view, squared_error, self.restarts, Prior(), *numbers)
+            by = self.start, self.learning_rate, self.steps, "multistep"
+            return descend(view, squared_error, self.restarts, Prior(), *by)
         step = pixel_step(view, squared_error, self.restarts, Prior())
         start, steps = self.start * view.noise(self.restarts, view.shape), self.steps * self.inner_steps
         numbers = self.learning_rate, steps, self.history, view.label, self.retries

@@ -55,7 +55,7 @@ class LM(Attack):
         curve, normal, slope = [cost], None, None
         for _ in range(self.steps):
             if cost > self.tolerance:
-                if normal is None:
+                if normal is None or slope is None:
                     normal, slope = normal_equations(residual, x, error, self.columns)
                 ahead = x - solve(normal, slope, damping).view_as(x)
                 error_ahead = residual(ahead)

@@ -20,4 +20,5 @@ class FedSAI(FedSAM):
 
     def initial(self, start: Params, model: Model, auxiliary: tuple[Tensor, Tensor, int] | None, seed: int) -> Params:
         """The shared start with its convolutions replaced by flat ones."""
+        assert auxiliary is not None  # as `needs_auxiliary` asks
         return flat_start(model, start, self.pretraining, *auxiliary, seed)

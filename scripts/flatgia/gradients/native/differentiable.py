@@ -1,6 +1,6 @@
 """The gradient as a function that PyTorch can map over with vmap and differentiate, by the images and by the weights."""
 
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -76,15 +76,15 @@ def _gradients(images: Tensor, labels: Tensor, weights: Tensor) -> tuple[Tensor,
     count, size = labels.shape
     each = weights.repeat_interleave(size, 0) if weights.dim() == 2 else weights
     found, states = gradients(images.reshape(-1, *IMAGE), labels.reshape(-1), each, 1 / size)
-    return found if size == 1 else found.view(count, size, -1).sum(1), states
+    return found if size == 1 else found.view(count, size, -1).sum(1), cast(Tensor, states)
 
 
 def _derivatives(direction: Tensor, weights: Tensor, states: Tensor, size: int, whole: bool) -> tuple[Tensor, Tensor]:
     count = len(direction)
     each, along = (a.repeat_interleave(size, 0) if a.dim() == 2 else a for a in (weights, direction))
     by_images, by_weights = derivatives(count * size, states, each, along, True, whole)
-    by_weights = by_weights.view(count, size, -1).sum(1) if whole else direction.new_empty(count, 0)
-    return by_images.view(count, size, *IMAGE), by_weights
+    summed = direction.new_empty(count, 0) if by_weights is None else by_weights.view(count, size, -1).sum(1)
+    return cast(Tensor, by_images).view(count, size, *IMAGE), summed
 
 
 def _plain(network: nn.Module, images: Tensor, labels: Tensor, weights: Tensor) -> Tensor:

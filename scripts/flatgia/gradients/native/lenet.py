@@ -5,7 +5,7 @@ are float32 or float64; what comes with them is converted to that.
 """
 
 import ctypes
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import torch
 from torch import Tensor
@@ -25,7 +25,7 @@ def flat(params: Params) -> Tensor:
     return torch.cat([params[name].reshape(-1) for name in NAMES])
 
 
-def like(params: Params, vector: Tensor) -> Params:
+def like(params: Mapping[str, Tensor], vector: Tensor) -> Params:
     """A vector (P,) as parameters of the same shapes; views."""
     pieces = vector.split([params[name].numel() for name in NAMES])
     shaped = {name: piece.view(params[name].shape) for name, piece in zip(NAMES, pieces, strict=True)}

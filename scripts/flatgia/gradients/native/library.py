@@ -33,7 +33,8 @@ def load_library(half: bool = False) -> ctypes.CDLL | None:
 def _load(half: bool) -> ctypes.CDLL | None:
     compiler = next(filter(None, map(shutil.which, ("c++", "g++", "clang++"))), None)
     if compiler is None:
-        return _without("no C++ compiler found")
+        _explain("no C++ compiler found")
+        return None
     try:
         path = compiled(compiler, capability(), half)
         try:
@@ -43,9 +44,10 @@ def _load(half: bool) -> ctypes.CDLL | None:
             return ctypes.CDLL(str(compiled(compiler, capability(), half)))
     except subprocess.CalledProcessError as error:
         said = (error.stderr or "").strip() or str(error)
-        return _without(f"{compiler} does not compile its kernels ({said.splitlines()[0]})")
+        _explain(f"{compiler} does not compile its kernels ({said.splitlines()[0]})")
     except OSError as error:
-        return _without(f"what {compiler} compiled cannot be used ({error})")
+        _explain(f"what {compiler} compiled cannot be used ({error})")
+    return None
 
 
 def capability() -> str:
@@ -55,7 +57,7 @@ def capability() -> str:
     return "AVX512" if held == "AVX2" and are_portable() and torch.cpu._is_avx512_supported() else held
 
 
-def _without(reason: str) -> None:
+def _explain(reason: str) -> None:
     print(f"{reason}: what has C++ of ours runs in PyTorch alone, which is slower", file=sys.stderr, flush=True)
 
 

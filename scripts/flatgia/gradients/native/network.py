@@ -1,6 +1,7 @@
 """Whether a network's gradient is taken in lanes, and the two forms in which it is taken."""
 
 from collections.abc import Callable
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -58,10 +59,11 @@ def differentiable_gradient_at(network: nn.Module, inputs: Tensor, labels: Tenso
 def hessian_product(params: Params, inputs: Tensor, labels: Tensor) -> Callable[[Tensor], Tensor]:
     """H v, float64 (P,) for (P,), of the mean cross-entropy over inputs (n, ...); the passes have the weights' precision."""
     weights = flat(params)
-    _, states = gradients(inputs, labels, weights, 1 / len(labels), total=True)
+    states = cast(Tensor, gradients(inputs, labels, weights, 1 / len(labels), total=True)[1])
 
     def product(vector: Tensor) -> Tensor:
         along = vector.to(weights.dtype)
-        return derivatives(len(labels), states, weights, along, images=False, gradient=True, total=True)[1].double()
+        found = derivatives(len(labels), states, weights, along, images=False, gradient=True, total=True)[1]
+        return cast(Tensor, found).double()
 
     return product
