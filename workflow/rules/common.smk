@@ -6,7 +6,6 @@ import sys
 from functools import cache
 from pathlib import Path
 
-REPOSITORY = Path(workflow.current_basedir).parents[1]
 sys.path.insert(0, str(REPOSITORY / "scripts"))
 
 from flatgia.settings import config as settings
@@ -69,7 +68,7 @@ GROUPS["start"] = config["rounds"]["table"][:1]
 RULES_OF_STUDIES = [
     str(path)
     for study in studies()
-    if (path := Path(workflow.current_basedir) / "studies" / f"{study.name}.smk").is_file()
+    if (path := REPOSITORY / "workflow" / "rules" / "studies" / f"{study.name}.smk").is_file()
 ]
 RULE_OF = {name: entry["rule"] for name, entry in config["methods"].items()}
 
