@@ -1,13 +1,13 @@
 """Reconstructs images from the gradients that a client shares.
 
-On your own checkpoint, with an image of yours (what would it give away?) or a gradient that was shared:
+On a checkpoint of yours, with an image (what would its gradient reveal?) or with a shared gradient:
     python scripts/attack.py --attack ig --checkpoint net.pt --model package.module:Class \\
         --image cat.png --label 3 --out results/cat
     python scripts/attack.py --attack ig --checkpoint net.pt --model package.module:Class \\
         --gradient shared.safetensors --out results/unknown
 writes overview.png, reconstruction.png, cost.csv, result.safetensors and, with an image, metrics.csv to the folder --out.
 
-In the pipeline, on the targets of scripts/targets.py; as many --out as --checkpoint:
+In the pipeline, on the targets of scripts/targets.py, with one --out per --checkpoint:
     python scripts/attack.py --attack ig --method fedsam --checkpoint round_0010.safetensors \\
         --targets targets.safetensors --out reconstruction.safetensors
 """
@@ -35,24 +35,26 @@ def parser() -> argparse.ArgumentParser:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
-    add("--config", default=config.PAPER, help="a YAML file, or JSON text (default: %(default)s)")
-    add("--attack", required=True, help="an entry of the config's attacks, which holds its numbers")
-    add("--method", default="fedavg", help="the method the client runs, an entry of the config's methods (fedavg)")
-    add("--gradient", default="method", help="what is attacked: method (what a client of the method shares), plain, or a"
-        " .safetensors with a shared gradient, one tensor a parameter (method)")  # fmt: skip
-    add("--attacker", choices=["naive", "adaptive"], default="naive", help="adaptive models the method (naive)")
-    add("--seed", type=int, default=0, help="of the random starts (0)")
-    add("--generator", nargs="?", help="the generator, from scripts/generator.py, for GIAS and GIFD")
-    add("--checkpoint", nargs="+", required=True, help="the model: .safetensors, or a state dict in .pt")
-    add("--out", nargs="+", required=True, help="a folder; in the pipeline a .safetensors for each checkpoint")
-    own = parser.add_argument_group("on your own")
-    own.add_argument("--model", help="the network, package.module:Class (default: the config's)")
-    own.add_argument("--image", help="a PNG or JPEG; its middle square is resized to --size")
-    own.add_argument("--label", type=int, help="the class of the image")
-    own.add_argument("--size", type=int, help="height and width of the network's images (32)")
+    add("--config", default=config.PAPER, help=config.HELP)
+    add("--attack", required=True, help="The attack, an entry of the config's attacks.")
+    add("--method", default="fedavg", help="What the client runs, an entry of the config's methods. Default: fedavg.")
+    add("--gradient", default="method", help="What is attacked: method, which is what a client of the method shares;"
+        " plain; or a .safetensors with a shared gradient, one tensor per parameter. Default: method.")  # fmt: skip
+    add(
+        "--attacker", choices=["naive", "adaptive"], default="naive", help="Adaptive models the method. Default: naive."
+    )
+    add("--seed", type=int, default=0, help="The seed of the random starts. Default: 0.")
+    add("--generator", nargs="?", help="The generator from scripts/generator.py, for GIAS and GIFD.")
+    add("--checkpoint", nargs="+", required=True, help="The model: .safetensors, or a state dict in .pt.")
+    add("--out", nargs="+", required=True, help="A folder; in the pipeline a .safetensors per checkpoint.")
+    own = parser.add_argument_group("on a checkpoint of yours")
+    own.add_argument("--model", help="The network, as package.module:Class. Default: the config's.")
+    own.add_argument("--image", help="A PNG or JPEG, whose middle square is resized to --size.")
+    own.add_argument("--label", type=int, help="The class of the image.")
+    own.add_argument("--size", type=int, help="Height and width of the network's images. Default: 32.")
     pipeline = parser.add_argument_group("in the pipeline")
-    pipeline.add_argument("--targets", help="the images, from scripts/targets.py")
-    pipeline.add_argument("--batch", type=int, help="images behind one gradient (1)")
+    pipeline.add_argument("--targets", help="The images from scripts/targets.py.")
+    pipeline.add_argument("--batch", type=int, help="How many images are behind one gradient. Default: 1.")
     return parser
 
 

@@ -1,4 +1,4 @@
-"""Makes results/shared/auxiliary.safetensors: the images on which FedSAI trains beforehand."""
+"""Prepares the images on which FedSAI pretrains its initial model."""
 
 import argparse
 from collections.abc import Sequence
@@ -15,10 +15,19 @@ from flatgia.datasets.sources import user_folder
 def main(argv: Sequence[str] | None = None) -> None:
     """Writes images and labels; the facts say whether they are CIFAR-100 or a stand-in."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--choice", choices=["auto", "cifar100", "cifar10-test"], default="auto")
-    parser.add_argument("--data", required=True, type=Path, help="what scripts/data.py wrote; the stand-in is in it")
-    parser.add_argument("--folder", help="a folder that holds the files; FLATGIA_DATA overrides it")
-    parser.add_argument("--out", required=True, type=Path, help="the safetensors file to write")
+    parser.add_argument(
+        "--choice",
+        choices=["auto", "cifar100", "cifar10-test"],
+        default="auto",
+        help="CIFAR-100 as in the paper, or the CIFAR-10 test images; auto takes these only where CIFAR-100 cannot be had.",
+    )
+    parser.add_argument(
+        "--data", required=True, type=Path, help="The images from scripts/data.py, which hold the stand-in."
+    )
+    parser.add_argument(
+        "--folder", help="A folder with copies of the downloads; the variable FLATGIA_DATA overrides it."
+    )
+    parser.add_argument("--out", required=True, type=Path, help="The .safetensors file to write.")
     given = parser.parse_args(argv)
     check_files([given.out], [given.data])
     prepare_torch()

@@ -1,7 +1,7 @@
-"""claims: each claim of the paper beside what this run's data say about it, as a document and as a table.
+"""Judges each claim of the paper by the data of a run, and writes a document and a table.
 
-Inputs, as many of them as there are: --metrics, --hessian, --checkpoints; at least one. --reported config/reported/table1.csv.
-Expect: a claim whose data are not all given reads `not run yet` and names what is missing. --out is the document,
+At least one of --metrics, --hessian and --checkpoints is needed; --reported is config/reported/table1.csv.
+A claim whose data are incomplete reads `not run yet` and names what is missing. --out is the document,
 --out-dir gets claims.csv. Metrics with other axes than --gradient and --attacker fill the table of controls.
 """
 

@@ -1,4 +1,4 @@
-"""Makes results/shared/<dataset>.safetensors: the training and test images, from the first source that has them."""
+"""Fetches the training and test images from the first source that has them, checks them, and writes one file."""
 
 import argparse
 from collections.abc import Sequence
@@ -16,9 +16,13 @@ from flatgia.datasets.synthetic import load_synthetic
 def main(argv: Sequence[str] | None = None) -> None:
     """Writes the images and labels as one file."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--dataset", choices=["cifar10", "synthetic"], default="cifar10")
-    parser.add_argument("--folder", help="a folder that holds the files; FLATGIA_DATA overrides it")
-    parser.add_argument("--out", required=True, type=Path, help="the safetensors file to write")
+    parser.add_argument(
+        "--dataset", choices=["cifar10", "synthetic"], default="cifar10", help="The data set. Default: %(default)s."
+    )
+    parser.add_argument(
+        "--folder", help="A folder with copies of the downloads; the variable FLATGIA_DATA overrides it."
+    )
+    parser.add_argument("--out", required=True, type=Path, help="The .safetensors file to write.")
     given = parser.parse_args(argv)
     check_files([given.out])
     prepare_torch()

@@ -1,4 +1,4 @@
-"""Measures how near the reconstructions are to the true images: one long table, a row per image and metric."""
+"""Measures how close reconstructions are to the true images: one long table, a row per image and metric."""
 
 import argparse
 from collections import Counter
@@ -17,11 +17,13 @@ from flatgia.settings.settings import Settings
 def main(argv: Sequence[str] | None = None) -> None:
     """Scores one attack artifact after another and writes all rows as one table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--config", required=True, help="a config file, or the JSON text of one (metrics, compute)")
-    parser.add_argument("--targets", required=True, type=Path, help="what scripts/targets.py wrote")
-    parser.add_argument("--vgg", nargs="?", type=Path, help="what scripts/weights.py wrote; for lpips")
-    parser.add_argument("--attack", required=True, nargs="+", type=Path, help="what scripts/attack.py wrote")
-    parser.add_argument("--out", required=True, type=Path, help="the table to write, .csv")
+    parser.add_argument("--config", required=True, help="A YAML file, or JSON text with metrics and compute.")
+    parser.add_argument("--targets", required=True, type=Path, help="The true images, from scripts/targets.py.")
+    parser.add_argument("--vgg", nargs="?", type=Path, help="The VGG16 weights from scripts/weights.py, for lpips.")
+    parser.add_argument(
+        "--attack", required=True, nargs="+", type=Path, help="The reconstructions, from scripts/attack.py."
+    )
+    parser.add_argument("--out", required=True, type=Path, help="The .csv file to write.")
     given = parser.parse_args(argv)
     if twice := [path for path, count in Counter(path.resolve() for path in given.attack).items() if count > 1]:
         raise FlatgiaError("--attack", f"{twice[0]} is given twice", "name each file once")

@@ -1,6 +1,6 @@
 """Trains the StyleGAN2 generator of GIAS and GIFD on the training images of the clients that are not attacked.
 
-With --untrained it writes the generator as it is before training: the control that tells what training is worth.
+With --untrained it writes the generator before training: a control for what training adds.
 """
 
 import argparse
@@ -15,12 +15,14 @@ from flatgia.settings.settings import Settings
 def main(argv: Sequence[str] | None) -> None:
     """Writes the generator and a picture of samples; an interrupted run goes on where it stopped."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--config", required=True, help="a configuration file, or its JSON text")
-    parser.add_argument("--data", required=True, type=Path, help="the images, as scripts/data.py writes them")
-    parser.add_argument("--seed", required=True, type=int)
-    parser.add_argument("--out", required=True, type=Path, help="generator.safetensors")
-    parser.add_argument("--picture", required=True, type=Path, help="a PNG of 64 samples")
-    parser.add_argument("--untrained", action="store_true", help="no training")
+    parser.add_argument("--config", required=True, help="A YAML file, or JSON text.")
+    parser.add_argument("--data", required=True, type=Path, help="The images from scripts/data.py.")
+    parser.add_argument(
+        "--seed", required=True, type=int, help="The seed of the weights and of the order of the images."
+    )
+    parser.add_argument("--out", required=True, type=Path, help="The .safetensors file to write.")
+    parser.add_argument("--picture", required=True, type=Path, help="The .png of 64 samples to write.")
+    parser.add_argument("--untrained", action="store_true", help="Write the generator without training it.")
     arguments = parser.parse_args(argv)
 
     settings = Settings.load(arguments.config, "compute", "federation", "generator", "targets")

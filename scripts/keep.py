@@ -1,7 +1,7 @@
-"""Keeps the dear part of a run in archives, so that it can go on in another folder, on another machine or another day.
+"""Archives the costly part of a run, so that it can go on in another folder, on another machine or another day.
 
-    python scripts/keep.py --scale paper             # writes what is new to paper_figures/archive/
-    python scripts/keep.py --scale paper --restore   # puts back what is not there; a run then goes on from it
+    python scripts/keep.py --scale paper             # archives what is new in paper_figures/archive/
+    python scripts/keep.py --scale paper --restore   # restores what is missing; a run then goes on from it
 
 An archive is never written twice. They hold the trained generator, checkpoints, Hessians, metrics, the studies' tables and
 the reconstructions that figures show. Snakemake takes what is restored as it is and makes none of it again, whatever the code
@@ -20,10 +20,14 @@ from flatgia.settings.scales import scale_name
 def main(argv: Sequence[str] | None = None) -> None:
     """Keeps, or restores."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--scale", default="paper", help="whose results (%(default)s)")
-    parser.add_argument("--root", type=Path, default=Path(), help="the folder that holds results/ (%(default)s)")
-    parser.add_argument("--archive", type=Path, help="the folder of the archives (paper_figures/archive under --root)")
-    parser.add_argument("--restore", action="store_true", help="put back instead of keeping")
+    parser.add_argument("--scale", default="paper", help="The scale of the run. Default: %(default)s.")
+    parser.add_argument(
+        "--root", type=Path, default=Path(), help="The folder that holds results/. Default: %(default)s."
+    )
+    parser.add_argument(
+        "--archive", type=Path, help="The folder of the archives. Default: paper_figures/archive under --root."
+    )
+    parser.add_argument("--restore", action="store_true", help="Restore instead of archiving.")
     given = parser.parse_args(argv)
     figures = given.root / "paper_figures" / ("" if scale_name(given.scale) == "paper" else given.scale)
     folder = given.archive or figures / "archive"

@@ -1,4 +1,4 @@
-"""Writes what is to be said under each figure and table: the scale, and what stands in for what."""
+"""Writes the lines that appear under each figure and table: the scale, and what stands in for what."""
 
 import argparse
 from collections.abc import Iterator, Sequence
@@ -51,9 +51,9 @@ def listed(names: Sequence[str]) -> str:
 def main(argv: Sequence[str] | None = None) -> None:
     """Reads the configuration and, for FedSAI, its auxiliary images; writes the notes."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--config", default=config.PAPER, help="a YAML file, or JSON text (default: %(default)s)")
-    parser.add_argument("--auxiliary", help="the auxiliary images, where FedSAI is shown")
-    parser.add_argument("--out", required=True, help="the notes to write, .json")
+    parser.add_argument("--config", default=config.PAPER, help=config.HELP)
+    parser.add_argument("--auxiliary", help="The auxiliary images, for outputs that show FedSAI.")
+    parser.add_argument("--out", required=True, help="The .json file to write.")
     arguments = parser.parse_args(argv)
     settings = config.load(arguments.config, *READ)
     check_files([arguments.out], [arguments.auxiliary, arguments.config])

@@ -1,4 +1,4 @@
-"""Writes tables as web pages, for `snakemake --report`.
+"""Converts tables from Markdown to web pages, for `snakemake --report`.
 
 python scripts/pages.py --tables table1.md compare.md --out table1.html compare.html
 """
@@ -17,8 +17,8 @@ from flatgia.plotting.web import page
 def main(argv: Sequence[str] | None = None) -> None:
     """A page for each table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--tables", nargs="+", required=True, help="Markdown, from scripts/draw.py")
-    parser.add_argument("--out", nargs="+", required=True, help="an .html for each")
+    parser.add_argument("--tables", nargs="+", required=True, help="The tables, as Markdown.")
+    parser.add_argument("--out", nargs="+", required=True, help="An .html file to write for each of them.")
     given = parser.parse_args(argv)
     if len(given.tables) != len(given.out):
         raise FlatgiaError("--out", f"{len(given.out)} names for {len(given.tables)} tables", "pair them")

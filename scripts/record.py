@@ -1,4 +1,4 @@
-"""Keeps what a run measured and the hashes of all it made; or holds a run against what was kept.
+"""Records the numbers of a run and the hashes of all its files, or compares a run with such a record.
 
     python scripts/record.py --scale workstation            # writes paper_figures/workstation/data/ and manifest.csv
     python scripts/record.py --scale workstation --check    # what differs from them, and by how much
@@ -33,10 +33,12 @@ MOST = 30  # lines of a state
 def main(argv: Sequence[str] | None = None) -> None:
     """Records, or checks."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--scale", default="paper", help="whose results (%(default)s)")
-    parser.add_argument("--root", type=Path, default=Path(), help="the folder that holds results/ (%(default)s)")
-    parser.add_argument("--check", action="store_true", help="compare instead of writing")
-    parser.add_argument("--other", type=Path, help="check against the run in this folder, not the manifest")
+    parser.add_argument("--scale", default="paper", help="The scale of the run. Default: %(default)s.")
+    parser.add_argument(
+        "--root", type=Path, default=Path(), help="The folder that holds results/. Default: %(default)s."
+    )
+    parser.add_argument("--check", action="store_true", help="Compare with the record instead of writing it.")
+    parser.add_argument("--other", type=Path, help="Compare with the run in this folder instead of the record.")
     given = parser.parse_args(argv)
     results = results_of(given.root, scale_name(given.scale))
     figures = Path("paper_figures") / ("" if given.scale == "paper" else given.scale)

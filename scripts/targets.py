@@ -13,10 +13,10 @@ from flatgia.settings.settings import Settings
 def main(argv: Sequence[str] | None = None) -> None:
     """Reads the images, divides them among the clients, writes the targets."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--config", default=config.PAPER, help="a YAML file, or JSON text (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--data", required=True, help="the images, from scripts/data.py")
-    parser.add_argument("--out", required=True, help="the targets to write, .safetensors")
+    parser.add_argument("--config", default=config.PAPER, help=config.HELP)
+    parser.add_argument("--seed", type=int, default=0, help="The seed that draws the images. Default: %(default)s.")
+    parser.add_argument("--data", required=True, help="The images from scripts/data.py.")
+    parser.add_argument("--out", required=True, help="The .safetensors file to write.")
     arguments = parser.parse_args(argv)
     settings = Settings.load(arguments.config, "compute", "federation", "targets")
     check_files([arguments.out], [arguments.data, arguments.config])

@@ -1,4 +1,4 @@
-"""Makes results/shared/vgg16.safetensors: the VGG16 convolutions that LPIPS rests on."""
+"""Fetches and checks the VGG16 convolutions that LPIPS is built on."""
 
 import argparse
 from collections.abc import Sequence
@@ -15,8 +15,10 @@ from flatgia.metrics.vgg16 import load_vgg16
 def main(argv: Sequence[str] | None = None) -> None:
     """Writes the 13 weights and biases under torchvision's names."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folder", help="a folder that holds the files; FLATGIA_DATA overrides it")
-    parser.add_argument("--out", required=True, type=Path, help="the safetensors file to write")
+    parser.add_argument(
+        "--folder", help="A folder with copies of the downloads; the variable FLATGIA_DATA overrides it."
+    )
+    parser.add_argument("--out", required=True, type=Path, help="The .safetensors file to write.")
     given = parser.parse_args(argv)
     check_files([given.out])
     prepare_torch()

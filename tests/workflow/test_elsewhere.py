@@ -1,5 +1,6 @@
 """The workflow run from another folder, and as a module of somebody else's."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,13 +9,13 @@ import pytest
 import yaml
 
 from ..tiny import TINY
-from .conftest import environment
+from .conftest import ROOT, environment
 
 MODULE = """
 configfile: "tiny.yaml"
 
 module flatgia:
-    snakefile: {snakefile!r}
+    snakefile: {snakefile}
     config: config["inversion"]
     prefix: "inversion"
 
@@ -30,6 +31,18 @@ def snakemake(folder: Path, *arguments: object) -> subprocess.CompletedProcess[s
     """Runs Snakemake in the folder on two cores."""
     words = [sys.executable, "-m", "snakemake", "--cores", "2", *map(str, arguments)]
     return subprocess.run(words, cwd=folder, env=environment(), capture_output=True, text=True, check=False)
+
+
+def as_on_github(folder: Path, cache: Path) -> None:
+    """Puts acme/flatgia, tag v1, where Snakemake keeps what it has cloned, so that it asks no network."""
+    for name in ("config", "scripts", "workflow"):
+        shutil.copytree(ROOT / name, folder / name, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "environment.yml", folder)
+    author = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+    for words in (["init", "-q"], ["add", "."], [*author, "commit", "-qm", "v1"], ["tag", "v1"]):
+        subprocess.run(["git", *words], cwd=folder, check=True)
+    there = cache / "snakemake/snakemake/source-cache/snakemake-git-cache/github.com/acme/flatgia"
+    subprocess.run(["git", "clone", "-q", "--bare", folder, there], check=True)
 
 
 @pytest.fixture
@@ -51,7 +64,7 @@ def test_from_another_folder(clone: Path, elsewhere: Path) -> None:
 
 
 def test_as_a_module(clone: Path, elsewhere: Path) -> None:
-    (elsewhere / "Snakefile").write_text(MODULE.format(snakefile=str(clone / "workflow/Snakefile")))
+    (elsewhere / "Snakefile").write_text(MODULE.format(snakefile=repr(str(clone / "workflow/Snakefile"))))
     (elsewhere / "tiny.yaml").write_text(yaml.safe_dump({"theirs": 1, "inversion": TINY}))
     done = snakemake(elsewhere)
     assert done.returncode == 0, done.stderr
@@ -59,3 +72,15 @@ def test_as_a_module(clone: Path, elsewhere: Path) -> None:
     plan = snakemake(elsewhere, "--dry-run", "--", "inversion/paper_figures/tiny/compare.md")
     assert plan.returncode == 0, "a file of the repository is found"
     assert {path.name for path in elsewhere.iterdir()} == {"Snakefile", "tiny.yaml", "inversion", ".snakemake"}
+
+
+@pytest.mark.slow
+def test_as_a_module_from_github(tmp_path: Path, elsewhere: Path, monkeypatch) -> None:
+    as_on_github(tmp_path / "acme", tmp_path / "cache")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    snakefile = 'github("acme/flatgia", path="workflow/Snakefile", tag="v1")'
+    (elsewhere / "Snakefile").write_text(MODULE.format(snakefile=snakefile))
+    (elsewhere / "tiny.yaml").write_text(yaml.safe_dump({"inversion": TINY}))
+    done = snakemake(elsewhere)
+    assert done.returncode == 0, done.stderr
+    assert (elsewhere / "inversion/paper_figures/tiny/table2.md").is_file()

@@ -1,4 +1,4 @@
-"""The report of a finished run in a browser: all figures and tables, with caption and labels, and no error."""
+"""The report: of a figure that came with a clone; of a finished run in a browser, with all captions and labels and no error."""
 
 import shutil
 import subprocess
@@ -10,11 +10,21 @@ import pytest
 
 from .conftest import environment, run
 
-pytestmark = pytest.mark.slow
 FIGURES = {"compare", "generator", *(f"fig{number:02d}" for number in range(1, 14))}
 TABLES = {"compare", "controls", "credit", "published", "readings", "table1", "table2"}
 
 
+def test_a_figure_that_came_without_its_results(clone: Path) -> None:
+    folder = clone / "paper_figures/tiny"
+    folder.mkdir(parents=True)
+    for ending in ("png", "pdf", "csv"):
+        (folder / f"fig07.{ending}").write_bytes(b"as it came")
+    done = run(clone, "--report", "report.zip", "--", "fig7")
+    assert done.returncode == 0, done.stderr
+    assert any(name.endswith("fig07.png") for name in zipfile.ZipFile(clone / "report.zip").namelist())
+
+
+@pytest.mark.slow
 def test_every_output_is_shown(clone: Path) -> None:
     browser = pytest.importorskip("playwright.sync_api", reason="needs pip install -e '.[browser]'")
     chromium = shutil.which("chromium") or pytest.skip("needs chromium")

@@ -6,7 +6,6 @@ import sys
 from functools import cache
 from pathlib import Path
 
-REPOSITORY = Path(workflow.current_basedir).parents[1]
 sys.path.insert(0, str(REPOSITORY / "scripts"))
 
 from flatgia.settings import config as settings
@@ -71,7 +70,7 @@ GROUPS["start"] = config["rounds"]["table"][:1]
 RULES_OF_STUDIES = [
     str(path)
     for study in studies()
-    if (path := Path(workflow.current_basedir) / "studies" / f"{study.name}.smk").is_file()
+    if (path := REPOSITORY / "workflow" / "rules" / "studies" / f"{study.name}.smk").is_file()
 ]
 # Where one job attacks all rounds of the table, their metrics are one job too.
 START = "table" if config["rounds_per_job"]["attack"] >= len(ROUNDS) else "start"

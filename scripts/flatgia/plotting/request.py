@@ -11,12 +11,12 @@ from flatgia.core.outputs import check_files, check_folder
 from flatgia.settings.config import load
 
 FILES = {
-    "metrics": "CSVs of scripts/evaluate.py",
-    "hessian": "JSONs of scripts/curvature.py",
-    "checkpoints": "safetensors of scripts/train.py, for the test accuracy",
-    "attacks": "safetensors of scripts/attack.py",
-    "targets": "the safetensors of scripts/targets.py",
-    "reported": "the paper's numbers, config/reported/table1.csv",
+    "metrics": "The CSVs of scripts/evaluate.py.",
+    "hessian": "The JSONs of scripts/curvature.py.",
+    "checkpoints": "The checkpoints of scripts/train.py, for the test accuracy.",
+    "attacks": "The reconstructions of scripts/attack.py.",
+    "targets": "The images of scripts/targets.py.",
+    "reported": "The paper's numbers, config/reported/table1.csv.",
 }
 SINGLE_FILE = ("targets", "reported")
 
@@ -52,19 +52,19 @@ def parse(
     """
     layout = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(prog=prog, description=doc, formatter_class=layout, fromfile_prefix_chars="@")
-    parser.add_argument("--config", required=True, help="a config file, or its JSON text")
-    parser.add_argument("--notes", required=True, type=Path, help="the JSON of scripts/notes.py")
-    parser.add_argument("--out-dir", required=True, type=Path)
-    parser.add_argument("--gradient", default="method", help="which gradient was attacked (the paper: method)")
-    parser.add_argument("--attacker", default="naive", help="which attacker (the paper: naive)")
+    parser.add_argument("--config", required=True, help="A YAML file, or JSON text.")
+    parser.add_argument("--notes", required=True, type=Path, help="The JSON of scripts/notes.py.")
+    parser.add_argument("--out-dir", required=True, type=Path, help="The folder to write to.")
+    parser.add_argument("--gradient", default="method", help="The gradient that was attacked. Default: method.")
+    parser.add_argument("--attacker", default="naive", help="Who attacked. Default: naive.")
     for kind in takes:
         count = 1 if kind in SINGLE_FILE else "*" if kind in optional else "+"
         needed: dict[str, Any] = {"default": []} if kind in optional else {"required": True}
         parser.add_argument(
-            f"--{kind}", nargs=count, type=Path, metavar="FILE", help=FILES.get(kind, "files of its own"), **needed
+            f"--{kind}", nargs=count, type=Path, metavar="FILE", help=FILES.get(kind, "Files of its own."), **needed
         )
     if out:
-        parser.add_argument("--out", type=Path, default=Path(out), help="the document to write (%(default)s)")
+        parser.add_argument("--out", type=Path, default=Path(out), help="The document to write. Default: %(default)s.")
     options = parser.parse_args(argv)
     files = {kind: getattr(options, kind) for kind in takes}
     config = load(options.config)

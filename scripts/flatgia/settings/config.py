@@ -17,6 +17,7 @@ from flatgia.settings.schema import schema_for
 
 ROOT = Path(__file__).resolve().parents[3]
 PAPER = ROOT / "config" / "config.yaml"
+HELP = "A YAML file, laid over config/config.yaml, or JSON text. Default: config/config.yaml."  # of --config
 # As JSON Schema has it, 10.0 is an integer and NaN a number; as Python has it, neither serves.
 TYPES = Draft202012Validator.TYPE_CHECKER.redefine_many(
     {
