@@ -19,11 +19,13 @@ SECTIONS = ["compute", "data", "hessian", "model"]
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--config", default=config.PAPER, help="a YAML file, or JSON text (default: %(default)s)")
-    parser.add_argument("--checkpoint", nargs="+", required=True, help="from scripts/train.py")
-    parser.add_argument("--data", required=True, help="the images, from scripts/data.py")
-    parser.add_argument("--seed", type=int, default=0, help="draws the images and the probes (default: %(default)s)")
-    parser.add_argument("--out", nargs="+", required=True, help="the result to write for each checkpoint, .json")
+    parser.add_argument("--config", default=config.PAPER, help=config.HELP)
+    parser.add_argument("--checkpoint", nargs="+", required=True, help="The model, from scripts/train.py.")
+    parser.add_argument("--data", required=True, help="The images from scripts/data.py.")
+    parser.add_argument(
+        "--seed", type=int, default=0, help="The seed that draws the images and the probes. Default: %(default)s."
+    )
+    parser.add_argument("--out", nargs="+", required=True, help="A .json file to write for each checkpoint.")
     return parser
 
 

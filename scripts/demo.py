@@ -1,9 +1,9 @@
-"""What the project is about, in one picture: four images, and what an attacker reconstructs from their gradients.
+"""Draws what the project is about: four images, and what attackers reconstruct from their gradients.
 
 python scripts/demo.py --data results/shared/cifar10.safetensors --out paper_figures/demo.png
 
-The untrained network of the paper, one image behind each gradient: a plain one as of FedAvg, one of FedSAM before an attacker
-who takes it for plain, and the same one before an attacker who knows of FedSAM.
+The network is untrained, with one image behind each gradient: a plain gradient as FedAvg shares it, one of FedSAM attacked as
+if it were plain, and the same one attacked by a server that models FedSAM.
 """
 
 import argparse
@@ -37,9 +37,15 @@ SENTENCE = (
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", required=True, help="the images, from scripts/data.py")
-    parser.add_argument("--out", default="paper_figures/demo.png", help="the picture to write (default: %(default)s)")
-    parser.add_argument("--steps", type=int, nargs=len(STEPS), default=STEPS, help="of each prior (%(default)s)")
+    parser.add_argument("--data", required=True, help="The images from scripts/data.py.")
+    parser.add_argument("--out", default="paper_figures/demo.png", help="The .png to write. Default: %(default)s.")
+    parser.add_argument(
+        "--steps",
+        type=int,
+        nargs=len(STEPS),
+        default=STEPS,
+        help="Steps at each weight of the total variation. Default: %(default)s.",
+    )
     return parser
 
 

@@ -29,18 +29,18 @@ SAVE_EVERY = 10  # rounds between two resume files
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--config", default=config.PAPER, help="a YAML file, or JSON text (default: %(default)s)")
-    parser.add_argument("--method", required=True, help="an entry of the config's methods")
+    parser.add_argument("--config", default=config.PAPER, help=config.HELP)
+    parser.add_argument("--method", required=True, help="What the clients run, an entry of the config's methods.")
     parser.add_argument(
-        "--round", type=int, nargs="+", required=True, help="train up to these rounds; 0 is the initial model"
+        "--round", type=int, nargs="+", required=True, help="The rounds to train up to; 0 is the initial model."
     )
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--data", required=True, help="the images, from scripts/data.py")
+    parser.add_argument("--seed", type=int, default=0, help="The seed of the run. Default: %(default)s.")
+    parser.add_argument("--data", required=True, help="The images from scripts/data.py.")
     parser.add_argument(
-        "--auxiliary", nargs="?", help="the auxiliary images, from scripts/auxiliary.py (FedSAI's start)"
+        "--auxiliary", nargs="?", help="The images from scripts/auxiliary.py, for the initial model of FedSAI."
     )
-    parser.add_argument("--previous", nargs="?", help="an earlier checkpoint of the same method")
-    parser.add_argument("--out", nargs="+", required=True, help="the checkpoint of each round to write, .safetensors")
+    parser.add_argument("--previous", nargs="?", help="An earlier checkpoint of the same method to go on from.")
+    parser.add_argument("--out", nargs="+", required=True, help="A .safetensors file to write for each round.")
     return parser
 
 

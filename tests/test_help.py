@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
-LATER = ("draw.py", "train.py", "curvature.py")
-COMMANDS = sorted(path.name for path in SCRIPTS.glob("*.py") if path.name not in LATER)
+# draw.py reads its first word before it has a parser; tests/studies/test_catalogue.py reads its help.
+COMMANDS = sorted(path.name for path in SCRIPTS.glob("*.py") if path.name != "draw.py")
 
 
 class Asked(Exception):
