@@ -44,13 +44,15 @@ def planned(commands: str) -> Iterator[tuple[Unit, int]]:
         options = dict(re.findall(r"--(\w+) (\S+)", re.sub(r"--config '.*?'(?= --)", "", command)))
         if script == "train":
             earlier = re.search(r"--previous \S*round_(\d+)", command)
-            yield ("train", options["method"]), int(options["round"]) - (int(earlier[1]) if earlier else 0)
-        elif script == "attack":
+            last = re.search(r"--round ([\d ]+)", command)[1].split()[-1]
+            yield ("train", options["method"]), int(last) - (int(earlier[1]) if earlier else 0)
+        elif script == "generator":
+            yield (script, ""), "--untrained" not in command
+        else:
+            checkpoints = len(re.search(r"--checkpoint (.*?) --", command)[1].split())
             axes = f"{options.get('gradient', 'method')}-{options.get('attacker', 'naive')}"
-            checkpoints = re.search(r"--checkpoint (.*?) --out", command)[1].split()
-            yield ("attack", f"{options['attack']}, {axes}"), len(checkpoints)
-        elif "--untrained" not in command:
-            yield ("hessian" if script == "curvature" else script, ""), 1
+            unit = ("attack", f"{options['attack']}, {axes}") if script == "attack" else ("hessian", "")
+            yield unit, checkpoints
 
 
 def main() -> None:
