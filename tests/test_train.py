@@ -65,6 +65,28 @@ def test_a_chain_of_checkpoints_is_the_straight_way(go, method):
     assert ("broadcast.head.bias" in load_tensors(two)[0]) == (method == "fedgf")
 
 
+def test_several_rounds_at_once_are_a_chain(go, tiny, data_file, tmp_path):
+    words = ["--config", json.dumps(tiny), "--method", "fedgf", "--data", str(data_file)]
+    outs = [str(tmp_path / "a"), str(tmp_path / "b")]
+    train.main([*words, "--round", "0", "2", "--out", *outs])
+    zero = go("0", 0, method="fedgf")
+    two = go("2", 2, "--previous", str(zero), method="fedgf")
+    assert (tmp_path / "a").read_bytes() == zero.read_bytes() and (tmp_path / "b").read_bytes() == two.read_bytes()
+    provenance = json.loads(provenance_path(tmp_path / "b").read_text())
+    assert list(provenance["inputs"]) == [str(data_file), outs[0]] and provenance["parameters"]["round"] == 2
+
+
+@pytest.mark.parametrize(
+    ("rounds", "outs", "said"),
+    [("2 1", "a b", "do not ascend"), ("1 1", "a b", "do not ascend"), ("0 1", "a", "1 names for 2 rounds")],
+)
+def test_rounds_that_do_not_fit_are_refused(tiny, data_file, tmp_path, rounds, outs, said):
+    words = ["--config", json.dumps(tiny), "--method", "fedavg", "--data", str(data_file)]
+    with pytest.raises(FlatgiaError, match=said):
+        train.main([*words, "--round", *rounds.split(), "--out", *(str(tmp_path / name) for name in outs.split())])
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("method", ["fedavg", "fedgf"])
 def test_a_killed_run_goes_on_and_gives_the_same_bytes(go, monkeypatch, method):
     monkeypatch.setattr(train, "SAVE_EVERY", 2)

@@ -23,7 +23,7 @@ COMMANDS = {
     "train": "--config CONFIG --method fedsai --round 0 --data @data --auxiliary @auxiliary --out @out/x.safetensors",
     "train on": "--config CONFIG --method fedavg --round 1 --data @data --previous @checkpoint --out @out/x.safetensors",
     "generator": "--config CONFIG --seed 0 --data @data --out @out/x.safetensors --picture @out/x.png",
-    "hessian": "--config CONFIG --checkpoint @checkpoint --data @data --out @out/x.json",
+    "curvature": "--config CONFIG --checkpoint @checkpoint --data @data --out @out/x.json",
     "attack": "--config CONFIG --attack gifd --checkpoint @checkpoint --targets @targets --generator @generator"
     " --out @out/x.safetensors",
     "evaluate": "--config LPIPS --attack @attack --targets @targets --vgg @weights --out @out/x.csv",
@@ -98,7 +98,7 @@ def test_whole_artifacts_serve(name, folder):
 
 
 @pytest.mark.parametrize("damages", some_or_all(["flipped", "empty, no provenance"], DAMAGES))
-@pytest.mark.parametrize(("name", "kind"), READS, ids=" ".join)
+@pytest.mark.parametrize(("name", "kind"), READS, ids=map(" ".join, READS))
 def test_a_damaged_artifact_is_one_sentence_that_names_it(name, kind, damages, folder, originals):
     for damage in damages:
         path = folder / KINDS[kind]
@@ -110,7 +110,7 @@ def test_a_damaged_artifact_is_one_sentence_that_names_it(name, kind, damages, f
 
 
 @pytest.mark.parametrize("others", some_or_all(["targets", "notes"], KINDS))
-@pytest.mark.parametrize(("name", "kind"), READS, ids=" ".join)
+@pytest.mark.parametrize(("name", "kind"), READS, ids=map(" ".join, READS))
 def test_an_artifact_of_another_kind_is_one_sentence_that_names_it(name, kind, others, folder, originals):
     for other in others:
         if other == kind:

@@ -3,6 +3,7 @@
 import subprocess
 from pathlib import Path
 
+from .. import forks
 from ..workflow.conftest import checkout, command, environment, run
 
 
@@ -10,7 +11,8 @@ def test_one_of_two_runs_is_refused_and_the_other_is_whole(tmp_path: Path) -> No
     clone = checkout(tmp_path / "clone")
     notes = "results/tiny/notes.json"
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-    both = [subprocess.Popen(command(notes), cwd=clone, env=environment(), **pipes) for _ in range(2)]
+    words, env = command(notes, python=forks.CLIENT), forks.forking(environment())
+    both = [subprocess.Popen(words, cwd=clone, env=env, **pipes) for _ in range(2)]
     ended = sorted((process.communicate()[0], process.returncode) for process in both)
     refused = [said for said, code in ended if code]
     # Both may end well where one was done before the other began.

@@ -13,7 +13,7 @@ IG = ("attack", "ig, method-naive")
 
 @pytest.fixture
 def results(tmp_path):
-    """Benchmark files as Snakemake leaves them: rounds 0, 10 and 30, and an attack job on two checkpoints."""
+    """Benchmark files as Snakemake leaves them: rounds 0, 10 and 30, an attack job on two checkpoints, and two Hessians."""
     base = tmp_path / "benchmarks" / "seed_0"
     (base / "train").mkdir(parents=True)
     for number, wall, cpu in ((0, 4, 4), (10, 20, 1), (30, 400, 60)):
@@ -24,13 +24,18 @@ def results(tmp_path):
     (tmp_path / "seed_0/attacks/fedavg/method-naive/ig/b1").mkdir()
     for number in (0, 10):
         (tmp_path / f"seed_0/attacks/fedavg/method-naive/ig/b1/round_{number:04d}.safetensors").touch()
+    for folder in (base, tmp_path / "seed_0"):
+        (folder / "hessian/fedavg").mkdir(parents=True)
+    (base / "hessian/fedavg_0010.tsv").write_text(f"{HEAD}12\t-\t1\t1\n")
+    for number in (0, 10):
+        (tmp_path / f"seed_0/hessian/fedavg/round_{number:04d}.json").touch()
     (base / "generator.tsv").write_text(HEAD)  # of a killed run
     return tmp_path
 
 
 def test_unit_costs_are_medians_a_round_and_a_checkpoint(results):
     # 20 s for 10 rounds, and 60 s of a core (not 400 on the clock) for 20.
-    assert measured(results) == {("train", "fedsam_rho005"): 2.5, IG: 25}
+    assert measured(results) == {("train", "fedsam_rho005"): 2.5, IG: 25, ("hessian", ""): 6}
     assert measured(results / "none") == {}
 
 

@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -88,7 +88,21 @@ PARAMETERS = {
 }
 
 
-@pytest.mark.parametrize("name", PARAMETERS)
+# One of each kind is tried each time, the others with the slow tests.
+OTHERS = {
+    "label", "hessian", "targets", "compiling",
+    "flatgia/attacks/labels.py", "flatgia/gradients/native/layers.h", "flatgia/curvature/slq.py",
+    "flatgia/generator/discriminator.py", "flatgia/plotting/figures/curvature.py", "flatgia/plotting/figures/registry.py",
+    "flatgia/studies/credit/table.py",
+}  # fmt: skip
+
+
+def some(names: Iterable[str]) -> list:
+    """The names as parameters, `OTHERS` among them slow."""
+    return [pytest.param(name, marks=[pytest.mark.slow] if name in OTHERS else []) for name in names]
+
+
+@pytest.mark.parametrize("name", some(PARAMETERS))
 def test_a_parameter_runs_its_dependents_again(finished: Path, everything: set[str], name: str) -> None:
     change, pattern = PARAMETERS[name]
     (finished / "change.yaml").write_text(yaml.safe_dump(change))
@@ -111,7 +125,7 @@ MODULES = {
     "flatgia/plotting/figures/pictures.py": (None, {"fig07"}),
     "flatgia/plotting/figures/registry.py": (None, set()),
     "flatgia/studies/credit/table.py": (None, {"studies/credit"}),
-    "flatgia/core/artifacts.py": (r"^(?!Fetching|Preparing)", None),  # what is pinned is not fetched again
+    "flatgia/core/artifacts.py": (None, set()),
     "flatgia/core/progress.py": (None, set()),
 }
 
@@ -126,7 +140,7 @@ def changed(finished: Path, request: pytest.FixtureRequest) -> Iterator[str]:
     source.write_bytes(before)
 
 
-@pytest.mark.parametrize("changed", MODULES, indirect=True)
+@pytest.mark.parametrize("changed", some(MODULES), indirect=True)
 def test_a_module_runs_the_stages_that_use_it_again(finished: Path, everything: set[str], changed: str) -> None:
     pattern, drawn = MODULES[changed]
     again = jobs(finished, "all")

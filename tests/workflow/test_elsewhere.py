@@ -2,12 +2,12 @@
 
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import yaml
 
+from .. import forks
 from ..tiny import TINY
 from .conftest import ROOT, environment
 
@@ -29,8 +29,9 @@ rule all:
 
 def snakemake(folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
     """Runs Snakemake in the folder on two cores."""
-    words = [sys.executable, "-m", "snakemake", "--cores", "2", *map(str, arguments)]
-    return subprocess.run(words, cwd=folder, env=environment(), capture_output=True, text=True, check=False)
+    words = [*forks.CLIENT, "-m", "snakemake", "--cores", "2", *map(str, arguments)]
+    env = forks.forking(environment())
+    return subprocess.run(words, cwd=folder, env=env, capture_output=True, text=True, check=False)
 
 
 def as_on_github(folder: Path, cache: Path) -> None:

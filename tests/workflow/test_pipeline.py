@@ -8,6 +8,7 @@ import subprocess
 import time
 from pathlib import Path
 
+import pytest
 import yaml
 
 from flatgia.core.artifacts import sha256
@@ -51,12 +52,14 @@ def test_everything_from_nothing_then_nothing_to_do(clone: Path) -> None:
     assert "## Controls" in document and "not run yet" in document
 
 
+@pytest.mark.slow
 def test_killed_run_ends_in_the_same_bytes(tmp_path: Path) -> None:
     # While a job trains on and another takes a Hessian.
     change = ONE | {"report": {"methods": ["fedavg"]}, "rounds": {"table": [0, 1], "curve": [2], "long": []}}
     killed_and_whole(tmp_path, change, "fig3", "results/tiny/seed_0/checkpoints/fedavg/round_0001.safetensors")
 
 
+@pytest.mark.slow
 def test_generator_killed_in_training_goes_on_from_its_resume_file(tmp_path: Path) -> None:
     # 550 steps; the resume file is written after 500.
     change = {"generator": {"images": 2200, "batch_size": 4}}
