@@ -41,7 +41,9 @@ def test_what_can_mean_only_one_thing_is_taken(word, place, value):
 
 @pytest.mark.parametrize("word", ["data={folder: null}", "data={folder: ~}"])
 def test_what_can_mean_two_things_belongs_in_a_file(word):
-    with pytest.raises(FlatgiaError, match=r"config key data.folder: .* is a word or None; give it in a file"):
+    with pytest.raises(
+        FlatgiaError, match=r"config key data.folder: .* may be that word or YAML's value .*; give it in a file"
+    ):
         given(word)
 
 

@@ -28,7 +28,7 @@ def understood(config: Mapping[str, Any], given: Mapping[str, Any]) -> Config:
             _put(as_words, place, value)
         elif place not in bad_values:
             key = ".".join(map(str, place))
-            what = f"{_at(config, place)} on the command line is a word or {value!r}"
+            what = f"{_at(config, place)} may be that word or YAML's value of it: the command line loses the quotes"
             raise FlatgiaError(f"config key {key}", what, "give it in a file, with --configfile")
     return as_words
 
