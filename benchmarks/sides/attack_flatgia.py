@@ -9,7 +9,7 @@ from serve import Measure, Rows, serve
 
 from flatgia.attacks import load_attack
 from flatgia.attacks.observe import server_view
-from flatgia.attacks.optimisers import backtracking, descent
+from flatgia.attacks.optimisers import descent, lbfgs
 from flatgia.attacks.victim import Victim
 from flatgia.gradients.native.network import in_lanes
 from flatgia.networks.network import load_network
@@ -38,7 +38,7 @@ def build(case: dict[str, Any]) -> Measure:
                 ticks.append(time.perf_counter())
 
         begin = time.perf_counter()
-        with patch.object(descent, "Progress", Clock), patch.object(backtracking, "Progress", Clock):
+        with patch.object(descent, "Progress", Clock), patch.object(lbfgs, "Progress", Clock):
             attack.run(view)
         if number == 0:
             return [("first run to its first step", ticks[0] - begin, "s")]

@@ -17,6 +17,7 @@ from flatgia.core.progress import Progress
 from flatgia.gradients.objectives import Objective
 
 Variables = tuple[Tensor, ...]
+Step = Callable[[Tensor], tuple[Tensor, Tensor, Tensor]]  # candidates to gradients, costs (N,), matching costs (N,)
 Rate = Callable[[float], float]  # the share of the steps done, in [0, 1), to a factor of the learning rate
 POINTS = 100  # of a cost curve, about
 Schedule = Literal["constant", "multistep", "cosine"]  # those that an entry of the config may name

@@ -4,8 +4,7 @@ import torch
 from torch import Tensor
 from torch.func import grad_and_value, vmap
 
-from flatgia.attacks.optimisers.backtracking import Step
-from flatgia.attacks.optimisers.descent import Variables, adam, compiled
+from flatgia.attacks.optimisers.descent import Step, Variables, adam, compiled
 from flatgia.attacks.priors import Prior, penalty, penalty_with_gradient
 from flatgia.attacks.view import Attempt, View
 from flatgia.gradients.objectives import Objective

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from flatgia.attacks.optimisers.backtracking import minimise
+from flatgia.attacks.optimisers.lbfgs import minimise
 from flatgia.attacks.optimisers.pixels import pixel_step
 from flatgia.attacks.priors import Prior
 from flatgia.attacks.view import Attempt, View

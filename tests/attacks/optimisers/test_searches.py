@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from flatgia.attacks.optimisers.backtracking import minimise
+from flatgia.attacks.optimisers.lbfgs import minimise
 
 CURVATURE = torch.tensor([1.0, 40.0, 0.5, 2.0], dtype=torch.float64)
 
