@@ -111,7 +111,7 @@ MODULES = {
     "flatgia/plotting/figures/pictures.py": (None, {"fig07"}),
     "flatgia/plotting/figures/registry.py": (None, set()),
     "flatgia/studies/credit/table.py": (None, {"studies/credit"}),
-    "flatgia/core/artifacts.py": (r"^(?!Fetching|Preparing)", None),  # what is pinned is not fetched again
+    "flatgia/core/artifacts.py": (None, set()),
     "flatgia/core/progress.py": (None, set()),
 }
 
