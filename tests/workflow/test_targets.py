@@ -57,10 +57,11 @@ def test_a_bad_configuration_is_named(clone: Path, change: dict, said: str) -> N
     assert said in done.stdout + done.stderr
 
 
-def test_an_unknown_figure_is_answered_with_those_there_are(clone: Path) -> None:
-    done = run(clone, "--dry-run", "fig99")
+@pytest.mark.parametrize("name", ["fig99", "contrls"])
+def test_an_unknown_target_is_answered_with_those_there_are(clone: Path, name: str) -> None:
+    done = run(clone, "--dry-run", name)
     assert done.returncode != 0
-    assert "fig99: no such figure or table; ask for one of table1" in done.stdout + done.stderr
+    assert f"{name}: no such figure, table or study; ask for one of table1" in done.stdout + done.stderr
 
 
 def test_no_cores_are_refused(clone: Path) -> None:

@@ -61,7 +61,7 @@ rule figures:
 
 rule studies:
     input:
-        [written(name) for name in SHOWN if SHOWN[name].section == "studies"],
+        [written(name) for name in SHOWN if SHOWN[name].folder == "studies"],
 
 
 rule all:
@@ -78,7 +78,7 @@ rule no_such_output:
     log:
         "logs/{unknown}.log",
     wildcard_constraints:
-        unknown=r"(fig|tab)\w*",
+        unknown=r"[a-z]\w*",
     conda:
         "../../environment.yml"
     shell:

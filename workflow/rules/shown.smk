@@ -48,7 +48,7 @@ def written(name, ending=""):
 
 def config_of(name):
     """The config as scripts/draw.py gets it: the methods and attacks shown, and of the studies the one that is drawn."""
-    own = {"studies": [name]} if SHOWN[name].section == "studies" else {}
+    own = {"studies": [name]} if SHOWN[name].folder == "studies" else {}
     needs = NEEDS[name]
     return job_config.prune(
         config, [*READ, *own], methods=needs.methods or config["methods"], attacks=needs.attacks, **own
@@ -74,8 +74,10 @@ def given_files(wildcards, input):
 
 
 def unknown_output(wildcards):
-    """Answers a figure or table that does not exist with those that do."""
-    raise WorkflowError(f"{wildcards.unknown}: no such figure or table; ask for one of {', '.join(SHOWN)}, or all.")
+    """Answers a target that does not exist with those that do."""
+    raise WorkflowError(
+        f"{wildcards.unknown}: no such figure, table or study; ask for one of {', '.join(SHOWN)}, or all."
+    )
 
 
 def notes_for_claims(wildcards):

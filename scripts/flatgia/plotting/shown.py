@@ -104,7 +104,6 @@ class Shown:
     when: Callable[[Config], bool] = always  # whether this config has it
 
     folder: ClassVar[str] = ""  # under paper_figures/
-    section: ClassVar[str] = "report"  # of the config
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "stem", self.stem or self.name)

@@ -3,14 +3,25 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
+from flatgia.core.parameters import Limits, schema_of
 from flatgia.plotting.shown import Config, Shown
 
 Mistake = tuple[str, str, str]  # where, what, how to mend it
 # A unit of work as in workflow/seconds.csv, and how many of them; a study's own is (name, stem of its benchmark file).
 Work = tuple[tuple[str, str], int]
-NAMED = {"$ref": "#/$defs/shown"}  # methods and attacks, both from the config's
+Names = Annotated[
+    tuple[Annotated[str, Limits(pattern=r"^[a-z][a-z0-9_]*\Z")], ...], Limits(length=(1, None), unique=True)
+]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A study's section of the config, if it has nothing but names of methods and attacks."""
+
+    methods: Names
+    attacks: Names
 
 
 def nothing_to_check(config: Config) -> Iterator[Mistake]:
@@ -27,13 +38,17 @@ class Study(Shown):
     timed by benchmark files under results/<scale>/benchmarks/seed_<n>/studies/<name>/.
     """
 
-    schema: Mapping[str, Any] = field(default_factory=lambda: NAMED)  # of its section; may refer to the $defs
+    section: type = Section  # a dataclass; what its fields may be is the schema of `studies.<name>`
     checks: Callable[[Config], Iterator[Mistake]] = nothing_to_check  # what a schema cannot say
     costs: Mapping[str, Callable[[Any], Work]] = field(default_factory=dict)  # by rule: from wildcards to work
     kept: Sequence[str] = ()  # patterns of what goes into the archive of a run, under its folder of results
 
     folder: ClassVar[str] = "studies"
-    section: ClassVar[str] = "studies"
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """Of its section."""
+        return schema_of(self.section)
 
     @property
     def caption(self) -> Path:

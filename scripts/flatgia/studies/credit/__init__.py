@@ -1,13 +1,15 @@
 """credit: what does an attack owe to its settings, and what to its generator?"""
 
-from flatgia.plotting.shown import REPORTED, Attacks, Config, Metrics, Needs
+from collections.abc import Mapping, Sequence
+
+from flatgia.plotting.shown import REPORTED, Attacks, Config, Metrics, Needs, Source
 from flatgia.studies.study import Study
 
 
 def needs(config: Config) -> Needs:
     """Its attacks at the first round of the table: their metrics, and themselves for the distances that they reached."""
     methods, attacks = (config["studies"]["credit"][key] for key in ("methods", "attacks"))
-    files = {
+    files: Mapping[str, Sequence[Source]] = {
         "metrics": [Metrics(methods, attacks, ["start"])],
         "attacks": [Attacks(methods, attacks)],
         "reported": [REPORTED],

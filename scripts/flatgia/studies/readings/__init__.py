@@ -1,25 +1,26 @@
 """readings: which reading of what the paper leaves open agrees with its numbers?"""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import product
-from typing import Any
+from typing import Annotated, Any
 
+from flatgia.core.parameters import Limits
 from flatgia.plotting.shown import REPORTED, Config, Needs, Own
 from flatgia.settings.registry import needs_generator
-from flatgia.studies.study import Mistake, Study, Work
+from flatgia.settings.sections import Init, Inputs
+from flatgia.studies.study import Mistake, Section, Study, Work
 
 CASE = "{inputs}-{init}/{method}/{attack}.csv"  # a file of metrics
-SCHEMA = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["inputs", "init", "methods", "attacks"],
-    "properties": {
-        "inputs": {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"enum": ["normalised", "raw"]}},
-        "init": {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"enum": ["dlg", "pytorch"]}},
-        "methods": {"$ref": "#/$defs/names"},
-        "attacks": {"$ref": "#/$defs/names"},
-    },
-}
+SOME = Limits(length=(1, None), unique=True)
+
+
+@dataclass(frozen=True)
+class Readings(Section):
+    """Which readings are tried, of what."""
+
+    inputs: Annotated[tuple[Inputs, ...], SOME]
+    init: Annotated[tuple[Init, ...], SOME]
 
 
 def needs(config: Config) -> Needs:
@@ -56,7 +57,7 @@ STUDY = Study(
     "flatgia.studies.readings.table:make",
     needs,
     takes=("metrics", "reported"),
-    schema=SCHEMA,
+    section=Readings,
     checks=checks,
     costs={"readings_case": case_cost},
     kept=("**/*.csv",),

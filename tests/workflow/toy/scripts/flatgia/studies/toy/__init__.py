@@ -1,9 +1,19 @@
 """toy: how long is the vector of all parameters?"""
 
+from dataclasses import dataclass
 from typing import Any
 
+from flatgia.core.parameters import Count
 from flatgia.plotting.shown import FIGURE, TABLE, Config, Needs, Own
-from flatgia.studies.study import Study, Work
+from flatgia.studies.study import Names, Study, Work
+
+
+@dataclass(frozen=True)
+class Toy:
+    """Whose norm, and of which order."""
+
+    methods: Names
+    order: Count
 
 
 def needs(config: Config) -> Needs:
@@ -24,11 +34,6 @@ STUDY = Study(
     needs,
     takes=("norms",),
     writes=(*TABLE, *FIGURE[:2]),
-    schema={
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["methods", "order"],
-        "properties": {"methods": {"$ref": "#/$defs/names"}, "order": {"$ref": "#/$defs/count"}},
-    },
+    section=Toy,
     costs={"toy_norm": norm_cost},
 )
