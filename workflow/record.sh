@@ -14,24 +14,26 @@ make_all() {
     snakemake --cores "$CORES" --keep-going --rerun-incomplete --quiet progress -- "$@"
 }
 
-metrics() { # seed, methods, attacks, groups of rounds, gradient-attacker
-    for method in $2; do for attack in $3; do for group in $4; do
-        echo "results/paper/seed_$1/metrics/$method/${5:-method-naive}/$attack/b1/$group.csv"
-    done; done; done
+# A table of metrics at a time: what is archived is tables, so a run that is stopped for good loses half an hour at most.
+metrics() { # seed, methods, attacks, groups of rounds
+    for attack in $3; do for method in $2; do
+        make_all $(printf "results/paper/seed_$1/metrics/$method/method-naive/$attack/b1/%s.csv\n" $4)
+    done; done
 }
 
-checkpoints() { # seed, methods, round
-    for method in $2; do echo "results/paper/seed_$1/checkpoints/$method/round_$3.safetensors"; done
+train() { # seed, methods, round
+    for method in $2; do make_all "results/paper/seed_$1/checkpoints/$method/round_$3.safetensors"; done
 }
 
 snakemake --unlock --quiet all 2> /dev/null
 compgen -G "paper_figures/archive/*" > /dev/null && python scripts/keep.py --restore
-make_all $(metrics 0 "$ALL" "idlg gi ig" "table curve")
-make_all results/paper/seed_0/generator.safetensors $(checkpoints 0 fedavg 1000)
-make_all $(metrics 0 "$ALL" "gifd gias" "table curve")
-make_all $(metrics 0 fedavg "idlg gi ig gias gifd" long)
+metrics 0 "$ALL" "ig idlg gi" "table curve"
+train 0 fedavg 1000
+make_all results/paper/seed_0/generator.safetensors
+metrics 0 "$ALL" "gifd gias" "table curve"
+metrics 0 fedavg "idlg gi ig gias gifd" long
 for seed in 1 2; do
-    make_all $(checkpoints $seed "$ALL" 0200)
-    make_all $(metrics $seed "$ALL" "idlg gi ig gias gifd" table)
-    make_all $(metrics $seed "fedavg fedsam" "idlg_adam gi_published ig_published" table)
+    train $seed "$ALL" 0200
+    metrics $seed "$ALL" "ig idlg gi gifd gias" table
+    metrics $seed "fedavg fedsam" "ig_published gi_published idlg_adam" table
 done
