@@ -28,11 +28,16 @@ def main(argv: Sequence[str] | None = None) -> None:
         "--archive", type=Path, help="The folder of the archives. Default: paper_figures/archive under --root."
     )
     parser.add_argument("--restore", action="store_true", help="Restore instead of archiving.")
+    parser.add_argument(
+        "--portable",
+        action="store_true",
+        help="With --restore, leave out results computed with compute.instructions: native.",
+    )
     given = parser.parse_args(argv)
     figures = given.root / "paper_figures" / ("" if scale_name(given.scale) == "paper" else given.scale)
     folder = given.archive or figures / "archive"
     if given.restore:
-        print(f"{restore(given.root, folder)} files restored; `snakemake -n` says what is still to do")
+        print(f"{restore(given.root, folder, given.portable)} files restored; `snakemake -n` says what is still to do")
         return
     written = keep(given.root, given.scale, folder)
     for archive in written:

@@ -21,15 +21,14 @@ metrics() { # seed, methods, attacks, groups of rounds
     done; done
 }
 
-train() { # seed, methods, round
-    for method in $2; do make_all "results/paper/seed_$1/checkpoints/$method/round_$3.safetensors"; done
+train() { # seed, methods, round, more targets
+    make_all $(printf "results/paper/seed_$1/checkpoints/%s/round_$3.safetensors\n" $2) ${4:-}
 }
 
 snakemake --unlock --quiet all 2> /dev/null
-compgen -G "paper_figures/archive/*" > /dev/null && python scripts/keep.py --restore
+python scripts/keep.py --restore --portable || exit
 metrics 0 "$ALL" "ig idlg gi" "table curve"
-train 0 fedavg 1000
-make_all results/paper/seed_0/generator.safetensors
+train 0 fedavg 1000 results/paper/seed_0/generator.safetensors
 metrics 0 "$ALL" "gifd gias" "table curve"
 metrics 0 fedavg "idlg gi ig gias gifd" long
 for seed in 1 2; do

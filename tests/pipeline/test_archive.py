@@ -19,9 +19,10 @@ TARGETS = "results/tiny/seed_0/targets.safetensors"
 NOTES = "results/tiny/notes.json"
 
 
-def write(root: Path, name: str, value: float) -> None:
+def write(root: Path, name: str, value: float, instructions: str = "native") -> None:
     (root / name).parent.mkdir(parents=True, exist_ok=True)
-    save_json(root / name, {"log_det": value}, Provenance("hessian", {}))
+    made_with = {"compute": {"instructions": instructions}}
+    save_json(root / name, {"log_det": value}, Provenance("hessian", made_with))
 
 
 def kept(root: Path) -> list[str]:
@@ -95,6 +96,15 @@ def test_what_is_there_stays_as_it_is(elsewhere, capsys):
     restore(elsewhere)
     assert (elsewhere / HESSIAN).read_text() == "newer"
     assert "2 files restored" in capsys.readouterr().out
+
+
+def test_what_one_machine_computed_can_be_left_out(finished, tmp_path):
+    write(finished, LATER, -2, "portable")
+    kept(finished)
+    elsewhere = tmp_path / "elsewhere"
+    shutil.copytree(finished / "paper_figures", elsewhere / "paper_figures")
+    keep.main(["--scale", "tiny", "--root", str(elsewhere), "--restore", "--portable"])
+    assert (elsewhere / LATER).is_file() and (elsewhere / TARGETS).is_file() and not (elsewhere / HESSIAN).exists()
 
 
 def test_nothing_to_keep_and_no_archive(tmp_path):

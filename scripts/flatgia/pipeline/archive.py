@@ -68,14 +68,17 @@ def keep(root: Path, scale: str, folder: Path) -> list[Path]:
     return [_write_archive(root, _next(folder, owner), paths) for owner, paths in sorted(new.items())]
 
 
-def restore(root: Path, folder: Path) -> int:
-    """Puts back what is not there, oldest stage first; how many files. Raises `FlatgiaError` on none or a damaged archive."""
+def restore(root: Path, folder: Path, portable: bool = False) -> int:
+    """Puts back what is not there, oldest stage first; how many files. Raises `FlatgiaError` on none or a damaged archive.
+
+    `portable` leaves out what was computed with all that one processor has, but for models, whose weights keep their bytes.
+    """
     contents: dict[str, bytes] = {}
     for archive in archives(folder):
         contents |= _read(archive)
     if not contents:
         raise FlatgiaError(folder, "no archives of a run", "give --scale one that has some")
-    names = filter(_is_result, contents)
+    names = [name for name in contents if _is_result(name) and not (portable and _is_of_one_machine(name, contents))]
     absent = sorted((name for name in names if not (root / name).exists()), key=_stage)
     _write(root, [path for name in absent for path in (str(provenance_path(name)), name)], contents)
     return len(absent)
@@ -139,6 +142,13 @@ def _hashes(archive: Path) -> dict[str, str]:
     """The SHA-256 of each result by its name."""
     contents = _read(archive)
     return {name: hashlib.sha256(content).hexdigest() for name, content in contents.items() if _is_result(name)}
+
+
+def _is_of_one_machine(name: str, contents: Mapping[str, bytes]) -> bool:
+    if STAGES[_stage(name)[0]] in ("notes", "targets", "checkpoints"):
+        return False
+    compute = json.loads(contents[str(provenance_path(name))]).get("parameters", {}).get("compute", {})
+    return compute.get("instructions") != "portable"
 
 
 def _is_result(name: str) -> bool:
