@@ -2,8 +2,8 @@
 # The run of record, in the order of what its readers miss most. It takes days of two cores and may be stopped at any moment:
 # started again, in this clone or in a fresh one, it goes on where it was, from the archives if need be.
 #
-#     workflow/record.sh                      # computes; lay it low with: echo 19 > /proc/self/autogroup
-#     python scripts/keep.py                  # archives what is new; commit paper_figures/archive
+#     setsid workflow/record.sh > record.log 2>&1 &      # computes, and yields to whatever else runs
+#     python scripts/keep.py                             # archives what is new; commit paper_figures/archive
 set -u
 cd "$(dirname "$0")/.."
 PATH="$PWD/.venv/bin:$PATH"
@@ -25,6 +25,8 @@ train() { # seed, methods, round, more targets
     make_all $(printf "results/paper/seed_$1/checkpoints/%s/round_$3.safetensors\n" $2) ${4:-}
 }
 
+# Linux gives every session its own share of the processor, whatever `nice` says.
+echo 19 2> /dev/null > /proc/self/autogroup
 snakemake --unlock --quiet all 2> /dev/null
 python scripts/keep.py --restore --portable || exit
 metrics 0 "$ALL" "ig idlg gi" "table curve"
