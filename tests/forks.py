@@ -7,6 +7,7 @@ files, and dies with the client that asked for it. What depends on how a process
 import atexit
 import contextlib
 import functools
+import gc
 import json
 import os
 import runpy
@@ -77,6 +78,7 @@ def serve(path: str) -> None:
     for name in [name for name in sys.modules if name.split(".")[0] == "flatgia"]:
         del sys.modules[name]
     sys.path[:] = [entry for entry in sys.path if entry not in (str(SCRIPTS), str(Path(__file__).parent))]
+    gc.freeze()  # else each fork's collector copies pages only to look at them
     parent = os.getppid()
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(f"{path}.new")

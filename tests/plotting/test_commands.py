@@ -17,10 +17,16 @@ from .conftest import QUICK, make
 
 FIGURES = [f"fig{number:02d}" for number in range(1, 14)]
 REPORTED = str(ROOT / "config" / "reported" / "table1.csv")
+LIKE_FIG09 = {"fig10", "fig11", "fig12", "fig13"}  # of other attacks
 
 
 def run(made, out, name, arguments):
     draw.main([name, *made.common, "--out-dir", str(out), *arguments])
+
+
+def some(names):
+    """The names as parameters, those that are like another slow."""
+    return [pytest.param(name, marks=[pytest.mark.slow] if name in LIKE_FIG09 else []) for name in names]
 
 
 def needs(made, name):
@@ -47,7 +53,7 @@ def needs(made, name):
     }[name]()  # fmt: skip
 
 
-@pytest.mark.parametrize("name", [*FIGURES, "compare"])
+@pytest.mark.parametrize("name", some([*FIGURES, "compare"]))
 def test_figure_is_whole_and_its_notes_cover_nothing(made, tmp_path, monkeypatch, name):
     kept, close = [], page.plt.close
     monkeypatch.setattr(page.plt, "close", kept.append)
