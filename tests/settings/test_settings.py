@@ -16,7 +16,7 @@ from flatgia.settings.settings import Settings
 def test_the_sections_are_frozen_and_hold_what_was_given(tiny):
     settings = Settings(tiny)
     assert settings.federation.local == Local(1, 20, 0.01, 0.0005)
-    assert settings.generator.channels == (128, 128, 64, 48) and settings.scale == "tiny"
+    assert settings.generator.channels == tuple(tiny["generator"]["channels"]) and settings.scale == "tiny"
     with pytest.raises(FrozenInstanceError):
         settings.hessian.images = 1
     with pytest.raises(FrozenInstanceError):
