@@ -1,17 +1,17 @@
 """The configuration: read, laid over the paper's, and checked."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
-import yaml
 from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError, best_match
 
 from flatgia.core.errors import FlatgiaError
 from flatgia.settings.contradictions import contradictions
+from flatgia.settings.reading import parse, read
 from flatgia.settings.registry import STUDIES
 from flatgia.settings.schema import schema_for
 
@@ -45,37 +45,16 @@ def load(source: Path | str, *needed: str) -> Config:
     text = str(source)
     if text.lstrip().startswith("{"):
         # Not as YAML, which takes 1e-06 for a word.
-        found = Sections(check(_parse(text, "the configuration text", json.loads), whole=False))
+        found = Sections(check(parse(text, "the configuration text", json.loads), whole=False))
         if missing := sorted(set(needed) - set(found)):
             raise FlatgiaError("the configuration text", f"missing {', '.join(missing)}", "give those sections too")
         return found
-    return check(over_the_papers(_read(source)))
+    return check(over_the_papers(read(source)))
 
 
 def over_the_papers(changes: Mapping[str, Any]) -> Config:
     """The paper's configuration with `changes` laid over it, not checked."""
-    return overlay(_read(PAPER), changes)
-
-
-def _read(path: Path | str) -> Config:
-    try:
-        return _parse(Path(path).read_text(encoding="utf-8"), str(path))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise FlatgiaError(path, f"the configuration cannot be read ({reason})", "check the path") from None
-
-
-def _parse(text: str, where: str, read: Callable[[str], Any] = yaml.safe_load) -> Config:
-    try:
-        value = read(text)
-    except (yaml.YAMLError, ValueError) as error:  # ValueError: JSON, or a date that does not exist
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else getattr(error, "lineno", None)
-        place = f" in line {line}" if line else ""
-        raise FlatgiaError(where, f"it cannot be parsed{place}", "mend the syntax there") from None
-    if not isinstance(value, dict):
-        raise FlatgiaError(where, "not a mapping of keys to values", "see config/config.yaml for the keys")
-    return value
+    return overlay(read(PAPER), changes)
 
 
 def overlay(base: Mapping[str, Any], changes: Mapping[str, Any]) -> Config:

@@ -8,10 +8,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import yaml
-
 from flatgia.core.errors import FlatgiaError
-from flatgia.settings.config import PAPER, overlay
+from flatgia.settings.config import PAPER, over_the_papers
+from flatgia.settings.reading import read
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")  # as in the schema
 FILES = {"paper": PAPER, **{name: PAPER.with_name(f"{name}.yaml") for name in ("draws", "quick", "workstation")}}
@@ -30,8 +29,8 @@ def check_scale(config: Mapping[str, Any]) -> None:
     scale = config["scale"]
     if scale not in FILES:
         return
-    paper, shipped = (yaml.safe_load(path.read_text(encoding="utf-8")) for path in (PAPER, FILES[scale]))
-    key = next((key for key in _differing(config, overlay(paper, shipped)) if key not in FREE), None)
+    shipped = over_the_papers(read(FILES[scale]))
+    key = next((key for key in _differing(config, shipped) if key not in FREE), None)
     if key is not None:
         raise FlatgiaError(
             f"config key {key}",

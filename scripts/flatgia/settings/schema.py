@@ -5,12 +5,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from flatgia.core.compute import Compute
 from flatgia.core.parameters import object_schema, schema_of
 from flatgia.settings import sections
 from flatgia.settings.classes import class_parameters
+from flatgia.settings.reading import read
 from flatgia.settings.registry import ATTACKS, METHODS, WITH_GENERATOR, studies
 
 WRITTEN = Path(__file__).resolve().parents[3] / "workflow" / "schemas" / "config.schema.yaml"
@@ -44,7 +43,7 @@ def _outside(entries: Any, key: str) -> frozenset[str]:
 
 @cache
 def _schema(methods: frozenset[str], attacks: frozenset[str]) -> Schema:
-    schema: Schema = yaml.safe_load(WRITTEN.read_text(encoding="utf-8"))
+    schema: Schema = read(WRITTEN)
     known = schema["$defs"]
     known |= {name: schema_of(section) for name, section in SECTIONS.items()}
     parts = {study.name: study.schema for study in studies()}
