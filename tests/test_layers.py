@@ -20,7 +20,7 @@ LAYERS = [
     {"claims"},
     {"pipeline"},
 ]
-LEVEL = {package: level for level, packages in enumerate(LAYERS) for package in packages}
+LEVEL = {package: level for level, packages in enumerate(LAYERS) for package in sorted(packages)}
 # What only draws, judges or counts needs no attack; what computes knows nothing of pages.
 APART = {("plotting", "attacks"), ("pipeline", "attacks")}
 
