@@ -41,7 +41,7 @@ slurm-packages:
 	  test -z "$$missing" || { apt-get update -qq && \
 	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(SLURM_PACKAGES); }
 
-# The results of record into results/: every figure and table of the paper's scale is then redrawn in seconds.
+# The results of record into results/: what is all among them needs no more than drawing.
 restore: env
 	$(BIN)/python scripts/keep.py --scale paper --restore
 
