@@ -30,11 +30,11 @@ pytestmark = pytest.mark.skipif(
 
 BYTES = {
     "train": "833a9b43a147f86b",
-    "generator": "680b5a6af80af8b7",
+    "generator": "89ac20237c1c4751",
     "idlg": "a7bc5b14f3b2f54d",
     "ig": "7cc89a59df9a460b",
-    "gifd": "9fb02212d734997b",
-    "curvature": "6e5e673b49887c5b",
+    "gifd": "53a6b0ef44d223e0",
+    "curvature": "e3e793b543bc5b5e",
     "evaluate": "113cb84064cefbf3",
 }
 

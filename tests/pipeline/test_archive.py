@@ -5,6 +5,7 @@ import shutil
 import tarfile
 from io import BytesIO
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -21,8 +22,8 @@ NOTES = "results/tiny/notes.json"
 
 def write(root: Path, name: str, value: float, instructions: str = "native") -> None:
     (root / name).parent.mkdir(parents=True, exist_ok=True)
-    made_with = {"compute": {"instructions": instructions}}
-    save_json(root / name, {"log_det": value}, Provenance("hessian", made_with))
+    with mock.patch("flatgia.core.artifacts.are_portable", lambda: instructions == "portable"):
+        save_json(root / name, {"log_det": value}, Provenance("hessian", {}))
 
 
 def kept(root: Path) -> list[str]:

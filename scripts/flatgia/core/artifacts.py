@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from flatgia.core.errors import FlatgiaError
 from flatgia.core.gpu import gpu_facts
+from flatgia.core.instructions import are_portable
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -136,6 +137,7 @@ class Provenance:
             "sha256": digest,
             "versions": {"python": platform.python_version()} | _versions(),
             "machine": platform.machine(),
+            "instructions": "portable" if are_portable() else "native",
             "seconds": round(time.monotonic() - self.begin, 3),
             "peak_memory_mib": round(peak / (1024 if sys.platform == "darwin" else 1), 1),
             **(gpu_facts() if self.facts["device"].startswith("cuda") else {}),

@@ -34,6 +34,7 @@ def prepare_torch(compute: Compute = ALONE) -> None:
     bytes; before torch and NumPy are imported."""
     threads, device = compute.threads, compute.device
     use_instructions(compute.instructions)
+    os.environ["OPENBLAS_NUM_THREADS"] = str(threads)
     os.environ.setdefault("TORCHINDUCTOR_COMPILE_THREADS", str(threads))  # else each job starts one for every core
     import torch
 

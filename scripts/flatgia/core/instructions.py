@@ -13,7 +13,7 @@ from pathlib import Path
 PORTABLE = {
     "ATEN_CPU_CAPABILITY": "avx2",  # torch.compile obeys it too
     "ONEDNN_MAX_CPU_ISA": "AVX2",
-    "MKL_CBWR": "AVX2,STRICT",  # STRICT: whatever the alignment of the memory
+    "MKL_CBWR": "COMPATIBLE",  # MKL's AVX2 gives an AMD processor other bytes than an Intel one
     "OPENBLAS_CORETYPE": "Haswell",
     "NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR",
 }

@@ -1,23 +1,34 @@
 """The exact estimator: all eigenvalues of the whole Hessian."""
 
+import scipy.linalg
 import torch
 from torch import Tensor
 
 from flatgia.curvature.surrogate import count_above, log_det
 
 
+def eigenvalues(matrix: Tensor) -> Tensor:
+    """In rising order, of a symmetric float64 matrix (d, d) on any device.
+
+    On a CPU by SciPy's OpenBLAS, whose kernels a switch fixes; PyTorch's MKL takes its fast ones on some processors only.
+    """
+    if matrix.device.type != "cpu":
+        return torch.linalg.eigvalsh(matrix)
+    return torch.from_numpy(scipy.linalg.eigvalsh(matrix.numpy(), check_finite=False))
+
+
 def spectrum_numbers(matrix: Tensor, damping: float) -> dict[str, float]:
     """The numbers of a symmetric float64 matrix (d, d); their standard errors are 0."""
-    eigenvalues = torch.linalg.eigvalsh(matrix)
-    ones = torch.ones_like(eigenvalues)
+    values = eigenvalues(matrix)
+    ones = torch.ones_like(values)
     return {
-        "log_det": log_det(eigenvalues, ones, damping).item(),
+        "log_det": log_det(values, ones, damping).item(),
         "log_det_se": 0.0,
-        "lambda_max": eigenvalues[-1].item(),
-        "lambda_min": eigenvalues[0].item(),
+        "lambda_max": values[-1].item(),
+        "lambda_min": values[0].item(),
         "trace": matrix.trace().item(),
         "trace_se": 0.0,
-        "count_above": count_above(eigenvalues, ones, damping).item(),
+        "count_above": count_above(values, ones, damping).item(),
         "count_above_se": 0.0,
         "quadrature_error": 0.0,
     }

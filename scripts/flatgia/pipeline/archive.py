@@ -147,8 +147,9 @@ def _hashes(archive: Path) -> dict[str, str]:
 def _is_of_one_machine(name: str, contents: Mapping[str, bytes]) -> bool:
     if STAGES[_stage(name)[0]] in ("notes", "targets", "checkpoints"):
         return False
-    compute = json.loads(contents[str(provenance_path(name))]).get("parameters", {}).get("compute", {})
-    return compute.get("instructions") != "portable"
+    record = json.loads(contents[str(provenance_path(name))])
+    told = record.get("parameters", {}).get("compute", {})  # as the first archives say it
+    return record.get("instructions", told.get("instructions")) != "portable"
 
 
 def _is_result(name: str) -> bool:
