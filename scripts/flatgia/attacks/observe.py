@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from flatgia.attacks.guard import check_gradient
 from flatgia.attacks.labels import infer_labels
 from flatgia.attacks.optimisers.native_two_loop import direction_for
 from flatgia.attacks.victim import Victim
@@ -28,9 +29,15 @@ def shape_of(inputs: Tensor) -> tuple[int, int, int, int]:
 
 
 def observe(client: Victim, inputs: Tensor, labels: Tensor) -> tuple[Tensor, ...]:
-    """The shared gradient of each batch: inputs (T, B, C, H, W), labels (T, B) to one tensor (T, ...) a parameter."""
+    """The shared gradient of each batch: inputs (T, B, C, H, W), labels (T, B) to one tensor (T, ...) a parameter.
+
+    Raises `FlatgiaError` if one is zero or not finite.
+    """
     gradient = client.gradient()
-    each = [tuple(gradient(x, y).values()) for x, y in zip(inputs, labels, strict=True)]
+    shared = [gradient(x, y) for x, y in zip(inputs, labels, strict=True)]
+    for one in shared:
+        check_gradient(one, "the shared gradient")
+    each = [tuple(one.values()) for one in shared]
     return tuple(torch.stack(tensors).detach() for tensors in zip(*each, strict=True))
 
 
@@ -47,7 +54,7 @@ def server_view(
 ) -> View:
     """What the attacker sees; it takes the client to be `believed`, and infers labels (T, B) if not given."""
     mean, std = (value.to(observed[0].device) for value in statistics(data))
-    labels = infer_labels(observed, shape[0]) if labels is None else labels
+    labels = infer_labels(believed, observed, shape[0], shape[1:]).values if labels is None else labels
     quick = fits(believed.network, torch.empty(shape, device=observed[0].device))
     direction = direction_for(compile, observed[0].device)
     alone = quick and believed.method is None and shape[0] == 1

@@ -68,7 +68,7 @@ class View:
             for target in range(self.targets // self.checkpoints)
             for restart in range(restarts)
         ]
-        return torch.stack(draws * self.checkpoints).to(self.labels.device)
+        return torch.stack(draws * self.checkpoints).to(self.mean)
 
     def box(self) -> tuple[Tensor, Tensor]:
         """The inputs of a black and of a white image, (C, 1, 1)."""

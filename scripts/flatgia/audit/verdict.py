@@ -1,0 +1,30 @@
+"""What the remaining cost means: whether any image explains the gradient, if the client is the one that was modelled."""
+
+from typing import Literal, NamedTuple
+
+EXPLAINED = 1e-3  # cosine distance; docs/audit.md has what was measured
+Meaning = Literal["explained", "not explained"]
+
+
+class Verdict(NamedTuple):
+    """Whether the modelled client explains the gradient, and a sentence on it."""
+
+    meaning: Meaning
+    words: str
+
+
+def judge(distance: float, factor: float, known: bool, candidates: list[str]) -> Verdict:
+    """From the cosine distance between the modelled and the observed gradient, and their ratio of norms.
+
+    `known`: the gradient was taken from an image here, so that the client is right unless the attacker does not know it.
+    """
+    if distance < EXPLAINED:
+        words = f"the modelled client explains this gradient (distance {distance:.2g})"
+        if not 0.99 < factor < 1.01:
+            words += f"; the observed one is {factor:.3g} times as long, so it was clipped or scaled"
+        return Verdict("explained", words)
+    words = f"the modelled client does not explain this gradient (distance {distance:.2g}, and a right model with a search"
+    words += f" that succeeds ends below {EXPLAINED:g}): "
+    more = "the search ended too early (more steps or restarts)"
+    rest = [more] if known and not candidates else [more, *candidates]
+    return Verdict("not explained", words + "; or ".join(rest))
