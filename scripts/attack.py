@@ -68,12 +68,13 @@ def attack_targets(given: argparse.Namespace, settings: Settings, device: str) -
 
 
 def _record(given: argparse.Namespace, settings: Settings, inputs: list[str], device: str) -> artifacts.Provenance:
-    from flatgia.gradients.native.network import kernels
+    from flatgia.gradients.choice import choose_backend, kernels
+    from flatgia.networks.network import load_network
 
     parameters = settings.record("compute", "data", "model", attacks=given.attack, methods=given.method)
     parameters |= {key: getattr(given, key) for key in ("gradient", "attacker", "batch")}
-    by = kernels(settings.model.network, settings.compute.compile, device)
-    return artifacts.Provenance("attack", parameters, inputs, given.seed, device, by)
+    backend = choose_backend(load_network(settings.model.network), settings.compute.compile, device)
+    return artifacts.Provenance("attack", parameters, inputs, given.seed, device, kernels(backend, device))
 
 
 if __name__ == "__main__":

@@ -40,23 +40,23 @@ def main(argv: Sequence[str] | None = None) -> None:
     prepare_torch(settings.compute)
     from flatgia.curvature.measure import hessian_numbers, image_indices
     from flatgia.datasets.inputs import to_inputs
-    from flatgia.gradients.native.network import in_lanes, kernels
+    from flatgia.gradients.choice import choose_backend, kernels
     from flatgia.networks.checkpoint import load_checkpoint
     from flatgia.networks.network import load_network
 
     device = pick_device(settings.compute.device)
     parameters = settings.record(*SECTIONS)
-    by = kernels(settings.model.network, settings.compute.compile, device)
-    network = in_lanes(load_network(settings.model.network), settings.compute.compile, device)
+    backend = choose_backend(load_network(settings.model.network), settings.compute.compile, device)
+    by = kernels(backend, device)
     data, _ = artifacts.load_tensors(arguments.data)
     chosen = image_indices(len(data["train_images"]), settings.hessian.images, arguments.seed)
     inputs = to_inputs(data["train_images"][chosen], settings.data).to(device)
     labels = data["train_labels"][chosen].to(device)
     for checkpoint, out in zip(arguments.checkpoint, arguments.out, strict=True):
         record = artifacts.Provenance("hessian", parameters, [checkpoint, arguments.data], arguments.seed, device, by)
-        params, facts = load_checkpoint(checkpoint, network)
-        params = {name: value.to(device) for name, value in params.items()}
-        numbers = hessian_numbers(network, params, inputs, labels, settings.hessian, arguments.seed)
+        state, facts = load_checkpoint(checkpoint, backend.network)
+        state = {name: value.to(device) for name, value in state.items()}
+        numbers = hessian_numbers(backend, state, inputs, labels, settings.hessian, arguments.seed)
         about = {"method": facts.get("method"), "round": facts.get("round"), "seed": arguments.seed}
         artifacts.save_json(out, about | numbers, record)
 

@@ -75,13 +75,13 @@ def reconstructed(
     from flatgia.attacks.victim import Victim
     from flatgia.datasets.inputs import to_inputs
     from flatgia.federated.methods import load_method
-    from flatgia.gradients.native.network import in_lanes
-    from flatgia.networks.network import initial_params, load_network
+    from flatgia.gradients.choice import choose_backend
+    from flatgia.networks.network import initial_state, load_network
     from flatgia.settings.sections import AttackEntry
 
-    network = in_lanes(load_network(settings.model.network), settings.compute.compile, "cpu")
-    params = initial_params(network, settings.model.init, 0)
-    plain, method = Victim(network, params, None, None), load_method(settings.methods["fedsam"])
+    backend = choose_backend(load_network(settings.model.network), settings.compute.compile)
+    state = initial_state(backend.network, settings.model.init, 0)
+    plain, method = Victim(backend, state, None, None), load_method(settings.methods["fedsam"])
     client, model = (plain if name == "fedavg" else plain._replace(method=method) for name in (shared, believed))
     observed = observe(client, to_inputs(images, settings.data)[:, None], labels[:, None])
     shape = (1, *images.shape[1:])

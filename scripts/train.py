@@ -55,15 +55,17 @@ def main(argv: Sequence[str] | None = None) -> None:
     prepare_torch(settings.compute)
     device = pick_device(settings.compute.device)
     from flatgia.federated.training import Training
-    from flatgia.gradients.native.network import kernels
+    from flatgia.gradients.choice import choose_backend, kernels
+    from flatgia.networks.network import load_network
 
     parameters = settings.record("compute", "data", "federation", "model", methods=arguments.method)
-    by = kernels(settings.model.network, settings.compute.compile, device)
+    backend = choose_backend(load_network(settings.model.network), settings.compute.compile, device)
+    by = kernels(backend, device)
     training = None
     for number, out in zip(arguments.round, arguments.out, strict=True):
         made_with = parameters | {"round": number}
         record = artifacts.Provenance("train", made_with, inputs, arguments.seed, device, by)
-        training = training or Training.load(settings, entry, arguments.data, arguments.seed, device)
+        training = training or Training.load(settings, entry, arguments.data, arguments.seed, backend, device)
         recipe = artifacts.canonical([parameters, arguments.seed, device, by, list(record.facts["inputs"].values())])
         train_to(number, training, arguments, out, recipe, record, f"{entry.label} to round {number}")
         arguments.previous, arguments.auxiliary, inputs = out, None, [arguments.data, out]
@@ -96,10 +98,10 @@ def train_to(
     resumed = training.resumed(resume, recipe)
     begin = resumed if resumed and resumed.number <= number else begin
     facts = {"method": arguments.method, "seed": arguments.seed}
-    for state in training.rounds(begin, number, label):
-        if state.number % SAVE_EVERY == 0 and state.number < number:
-            training.save(resume, state, facts | {"recipe": recipe}, record)
-    training.save(out, state, facts, record)
+    for reached in training.rounds(begin, number, label):
+        if reached.number % SAVE_EVERY == 0 and reached.number < number:
+            training.save(resume, reached, facts | {"recipe": recipe}, record)
+    training.save(out, reached, facts, record)
     resume.unlink(missing_ok=True)
     artifacts.provenance_path(resume).unlink(missing_ok=True)
 

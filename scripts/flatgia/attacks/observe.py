@@ -12,8 +12,6 @@ from flatgia.attacks.optimisers.native_two_loop import direction_for
 from flatgia.attacks.victim import Victim
 from flatgia.attacks.view import View
 from flatgia.datasets.inputs import statistics
-from flatgia.gradients.native.matching import at_once, matching
-from flatgia.gradients.native.network import fits
 from flatgia.settings.sections import Data
 
 
@@ -55,7 +53,8 @@ def server_view(
     """What the attacker sees; it takes the client to be `believed`, and infers labels (T, B) if not given."""
     mean, std = (value.to(observed[0].device) for value in statistics(data))
     labels = infer_labels(believed, observed, shape[0], shape[1:]).values if labels is None else labels
-    quick = fits(believed.network, torch.empty(shape, device=observed[0].device))
+    backend = believed.backend
+    quick = backend.covers(torch.empty(shape, device=observed[0].device))
     direction = direction_for(compile, observed[0].device)
     alone = quick and believed.method is None and shape[0] == 1
     return View(
@@ -69,7 +68,7 @@ def server_view(
         seed,
         "never" if quick else compile,
         label,
-        fused=partial(matching, believed.params) if alone else None,
-        at_once=partial(at_once, believed.params) if alone else None,
+        fused=partial(backend.matching, believed.params) if alone else None,
+        at_once=partial(backend.at_once, believed.params) if alone else None,
         direction=direction,
     )

@@ -19,7 +19,7 @@ from flatgia.core.errors import FlatgiaError
 from flatgia.core.plugins import load_class
 from flatgia.datasets.inputs import to_inputs
 from flatgia.federated.methods import load_method
-from flatgia.gradients.native.network import in_lanes
+from flatgia.gradients.choice import choose_backend
 from flatgia.networks.checkpoint import load_broadcast, load_checkpoint
 from flatgia.networks.network import load_network
 from flatgia.settings.settings import Settings
@@ -97,12 +97,12 @@ def set_scene(
     device: str,
 ) -> Scene:
     """What the server sees of the targets' gradients at a checkpoint. Raises `FlatgiaError` if an input does not fit."""
-    network = in_lanes(load_network(settings.model.network), settings.compute.compile, device)
-    params, facts = load_checkpoint(checkpoint, network)
-    broadcast = load_broadcast(checkpoint, network)
+    backend = choose_backend(load_network(settings.model.network), settings.compute.compile, device)
+    state, facts = load_checkpoint(checkpoint, backend.network)
+    broadcast = load_broadcast(checkpoint, backend.network)
     if facts.get("method", case.method) != case.method:
         raise FlatgiaError(checkpoint, f"a checkpoint of {facts['method']}, not of {case.method}", "give the right one")
-    params = {name: value.to(device) for name, value in params.items()}
+    state = {name: value.to(device) for name, value in state.items()}
     broadcast = broadcast and {name: value.to(device) for name, value in broadcast.items()}
     method = load_method(settings.methods[case.method])
     truth, _ = artifacts.load_tensors(targets)
@@ -113,7 +113,7 @@ def set_scene(
     inputs = to_inputs(truth["images"], settings.data)[index].to(device)
     labels = truth["labels"][index].to(device)
     shares = method if case.gradient == "method" else None
-    client = Victim(network, params, shares, broadcast)
+    client = Victim(backend, state, shares, broadcast)
     believed = client if case.attacker == "adaptive" else client._replace(method=None)
     attack, against = settings.attacks[case.attack], settings.methods[case.method]
     name = f"{attack.label} on {against.label}, round {facts.get('round', '?')}"

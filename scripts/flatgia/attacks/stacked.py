@@ -12,21 +12,20 @@ from flatgia.networks.network import Params
 
 
 def fit_together(models: Sequence[Victim]) -> bool:
-    """Whether they differ in their weights alone: FedGF has no broadcast at round 0, and buffers belong to the network."""
-    sent = {model.broadcast is None for model in models}
-    return len(sent) == 1 and not any(list(model.network.buffers()) for model in models)
+    """Whether they differ in their state alone: FedGF has no broadcast at round 0."""
+    return len({model.broadcast is None for model in models}) == 1
 
 
 def join(views: Sequence[View], models: Sequence[Victim]) -> View:
     """One view of all targets at all checkpoints, checkpoint after checkpoint; the views differ in their model alone."""
-    params = stack([model.params for model in models])
+    states = stack([model.state for model in models])
     broadcast = models[0].broadcast and stack([model.broadcast for model in models if model.broadcast is not None])
 
     def gradient(inputs: Tensor, known: Tensor) -> Params:
         labels, place = known[:-1], known[-1:]
-        mine = {name: value.index_select(0, place)[0] for name, value in params.items()}
+        mine = {name: value.index_select(0, place)[0] for name, value in states.items()}
         theirs = broadcast and {name: value.index_select(0, place)[0] for name, value in broadcast.items()}
-        return models[0]._replace(params=mine, broadcast=theirs).gradient()(inputs, labels)
+        return models[0]._replace(state=mine, broadcast=theirs).gradient()(inputs, labels)
 
     labels = torch.cat([view.labels for view in views])
     return replace(

@@ -10,12 +10,9 @@ from torch import Tensor
 
 from flatgia.attacks.optimisers.two_loop import Direction, direction_from
 from flatgia.core.seeds import generator
+from flatgia.gradients.backend import AtOnce, Matching
 from flatgia.gradients.objectives import Objective
 from flatgia.networks.network import Params
-
-Matching = Callable[[Tensor, Tensor, Sequence[Tensor]], Tensor]  # inputs, what is known, an observed gradient: the cost
-# Inputs (N, B, C, H, W), what is known of each, observed gradients (N, ...): costs (N,) and their gradients by the inputs.
-AtOnce = Callable[[Tensor, Tensor, Sequence[Tensor]], tuple[Tensor, Tensor]]
 
 
 @dataclass(frozen=True)

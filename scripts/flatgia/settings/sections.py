@@ -55,6 +55,7 @@ class Federation:
     learning_rate: Positive
     weight_decay: Nonnegative
     test_images: Count
+    norms: Literal["averaged", "own"] = "averaged"
 
     @property
     def local(self) -> Local:
