@@ -71,7 +71,9 @@ def parser() -> argparse.ArgumentParser:
         " its direction counts.")  # fmt: skip
     client.add_argument("--learning-rate", type=float, help="Of an update. Default: unknown, as with --scaled.")
     client.add_argument("--steps", type=int, default=1, help="Of SGD in an update, all on the same images. Default: 1.")
-    client.add_argument("--method", default="fedavg", help="What it runs, an entry of the config's methods. Default: fedavg.")
+    client.add_argument(
+        "--method", default="fedavg", help="What it runs, an entry of the config's methods. Default: fedavg."
+    )
     attack = parser.add_argument_group("the attack")
     attack.add_argument("--attack", default="ig", help="An entry of the config's attacks. Default: ig.")
     attack.add_argument(
@@ -90,7 +92,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     check_options(given)
     settings = Settings.load(given.config, "attacks", "compute", "data", "methods", "model")
     settings.attack(given.attack), settings.method(given.method)  # a mistake in a name is told before torch is there
-    files = [*(given.image or []), *(given.update or []), *filter(None, [given.checkpoint, given.gradient, given.generator])]
+    files = [
+        *(given.image or []),
+        *(given.update or []),
+        *filter(None, [given.checkpoint, given.gradient, given.generator]),
+    ]
     check_folder(given.out)
     prepare_torch(settings.compute)
     device = pick_device(settings.compute.device)
@@ -99,7 +105,9 @@ def main(argv: Sequence[str] | None = None) -> None:
 
     check_files([Path(given.out, name) for name in WRITTEN], [*files, given.config])
     said = {key: value for key, value in vars(given).items() if value is not None} | {"config": str(given.config)}
-    parameters = settings.record("compute", "data", "model", attacks=given.attack, methods=given.method) | {"options": said}
+    parameters = settings.record("compute", "data", "model", attacks=given.attack, methods=given.method) | {
+        "options": said
+    }
     record = artifacts.Provenance("audit", parameters, files, given.seed, device)
     scene = set_scene(given, settings, device)
     batch = len(given.image) if given.image else given.batch or 1
@@ -140,7 +148,9 @@ def check_options(given: argparse.Namespace) -> None:
     if given.batch is not None and given.batch < 1:
         raise FlatgiaError("--batch", f"{given.batch} images are none", "give 1 or more")
     if given.update and len(given.update) > 2:
-        raise FlatgiaError("--update", f"{len(given.update)} files", "give BEFORE and AFTER, or one with the difference")
+        raise FlatgiaError(
+            "--update", f"{len(given.update)} files", "give BEFORE and AFTER, or one with the difference"
+        )
     if given.checkpoint is None and not (given.update and len(given.update) == 2):
         raise FlatgiaError("--checkpoint", "missing: a gradient depends on the weights", "give the network's weights")
     if given.checkpoint and given.update and len(given.update) == 2:
@@ -166,7 +176,9 @@ def set_scene(given: argparse.Namespace, settings: Settings, device: str) -> Sce
     from flatgia.audit.client import Client
     from flatgia.federated.methods import load_method
 
-    network = open_network(given.model or settings.model.network, "--model" if given.model else "config key model.network")
+    network = open_network(
+        given.model or settings.model.network, "--model" if given.model else "config key model.network"
+    )
     path = given.checkpoint or given.update[0]
     held = reading.read_checkpoint(path, network)
     network.load_state_dict(held.params | held.buffers, strict=False)

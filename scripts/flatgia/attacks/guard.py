@@ -14,7 +14,9 @@ def check_gradient(gradient: Mapping[str, Tensor], where: Path | str, empty: str
     """Raises `FlatgiaError` if a tensor holds no real numbers, NaN or infinity, or if all are zero."""
     for name, tensor in gradient.items():
         if not tensor.is_floating_point():
-            raise FlatgiaError(where, f"{name} is {tensor.dtype}, not floating point", "share the gradient as it is taken")
+            raise FlatgiaError(
+                where, f"{name} is {tensor.dtype}, not floating point", "share the gradient as it is taken"
+            )
         if not tensor.isfinite().all():
             raise FlatgiaError(where, f"{name} holds NaN or infinity", "share the gradient again")
     if not any(tensor.any() for tensor in gradient.values()):

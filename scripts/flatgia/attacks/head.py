@@ -67,7 +67,9 @@ def _head(place: int, probes: list[tuple[Tensor, Tensor]]) -> Head | None:
         if one.shape[axis] == classes:
             products = [(vector, rows(pulled, axis)) for vector, pulled in probes]
             features = [vector @ pulled / vector.square().sum() for vector, pulled in products]
-            if all(_near(pulled, u[:, None] * x) and x.any() for (u, pulled), x in zip(products, features, strict=True)):
+            if all(
+                _near(pulled, u[:, None] * x) and x.any() for (u, pulled), x in zip(products, features, strict=True)
+            ):
                 return Head(place, "weight", axis, bool(features[0].min() >= 0) and len(features[0]) >= 16)
     return None
 

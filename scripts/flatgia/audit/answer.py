@@ -20,7 +20,7 @@ from flatgia.plotting.figures.pictures import show
 
 WRITTEN = ("overview.png", "reconstruction.png", "result.json", "result.safetensors")
 SIDE = 1.9  # inches
-WIDEST = 4  # pictures of a batch that the overview shows
+TALLEST = 4  # images of a batch that the overview shows
 
 
 def write_answer(
@@ -61,25 +61,20 @@ def scores_of(images: Tensor, truth: Tensor) -> dict[str, list[float]]:
 def draw_answer(
     path: Path, answer: Answer, truth: Tensor | None, scores: dict[str, list[float]], record: artifacts.Provenance
 ) -> None:
-    """Writes a PNG: a row of true images where they are known, the reconstructions below, the cost beside them."""
+    """Writes a PNG: each true image where they are known, the reconstruction beside it, and the cost."""
     look.apply()
-    count, rows = min(WIDEST, len(answer.labels)), 1 if truth is None else 2
-    if count == 1:
-        layout = [["truth", "guess", "cost"][3 - rows - 1 :]]
-    else:
-        layout = [[f"truth {i}" for i in range(count)], [f"guess {i}" for i in range(count)]][2 - rows :]
-        layout = [[*row, "cost"] for row in layout]
-    widths = [1.0] * (len(layout[0]) - 1) + [1.6]
-    size = (SIDE * sum(widths), SIDE * len(layout) + 0.6)
+    count, kinds = min(TALLEST, len(answer.labels)), ["guess"] if truth is None else ["truth", "guess"]
+    layout: list[Any] = [[*(f"{kind} {place}" for kind in kinds), "cost"] for place in range(count)]
+    widths = [1.0] * len(kinds) + [1.6]
+    size = (SIDE * sum(widths), SIDE * count + 0.6)
     figure, axes = plt.subplot_mosaic(layout, figsize=size, layout="constrained", width_ratios=widths)
     for place in range(count):
-        name = "" if count == 1 else f" {place}"
         words = "   ".join(f"{key.upper()} {values[place]:.3g}" for key, values in scores.items())
-        show(axes[f"guess{name}"], to_colours(answer.images[place]), words)
-        axes[f"guess{name}"].set_title(f"Reconstruction, label {answer.labels[place]}")
+        show(axes[f"guess {place}"], to_colours(answer.images[place]), words)
+        axes[f"guess {place}"].set_title(f"Reconstruction, label {answer.labels[place]}")
         if truth is not None:
-            show(axes[f"truth{name}"], to_colours(truth[place]), "")
-            axes[f"truth{name}"].set_title("Truth")
+            show(axes[f"truth {place}"], to_colours(truth[place]), "")
+            axes[f"truth {place}"].set_title("Truth")
     curve = curve_of(answer)
     axes["cost"].plot(np.linspace(0, 1, len(curve)), curve, color=look.BLUE)
     axes["cost"].set(title="Gradient matching", xlabel="Share of the steps", ylabel="Cost")

@@ -100,7 +100,8 @@ def attack(
     costs = every.cost.gather(1, every.chosen[:, None])[:, 0]
     best = int(torch.where(costs.isfinite(), costs, torch.inf).argmin())
     inputs = attempt.inputs.view(len(choices), -1, *view.shape)[best, every.chosen[best]].detach()
-    only = Reconstruction(*(part[best : best + 1] for part in every[:3]), every.curve[:, best : best + 1])
+    one = slice(best, best + 1)
+    only = Reconstruction(every.images[one], every.cost[one], every.chosen[one], every.curve[:, one])
     distance, factor = explained(view, inputs, choices[best], [tensor[best] for tensor in repeated])
     notes += notes_on_range(view, inputs)
     return Answer(

@@ -14,8 +14,12 @@ from torch import nn
 from flatgia.core.errors import FlatgiaError
 from flatgia.core.torchvision_import import with_torchvision
 
-FORMS = "write it as package.module:Class, file.py:Class or module:function, with arguments as in 'module:Class(width=2)'"
-REFERENCE = re.compile(r"(?P<module>[^:()]+?(?:\.py)?)[:.](?P<name>[A-Za-z_]\w*)(?:\((?P<arguments>.*)\))?\s*\Z", re.DOTALL)
+FORMS = (
+    "write it as package.module:Class, file.py:Class or module:function, with arguments as in 'module:Class(width=2)'"
+)
+REFERENCE = re.compile(
+    r"(?P<module>[^:()]+?(?:\.py)?)[:.](?P<name>[A-Za-z_]\w*)(?:\((?P<arguments>.*)\))?\s*\Z", re.DOTALL
+)
 
 
 def open_network(reference: str, where: str = "--model") -> nn.Module:
@@ -32,7 +36,9 @@ def open_network(reference: str, where: str = "--model") -> nn.Module:
     except RuntimeError as error:  # a torchvision that does not fit torch in another way
         raise _failed(found["module"], error, where) from None
     if not callable(make) or isinstance(make, nn.Module):
-        raise FlatgiaError(where, f"{reference} is no class", "name the class of the network, or a function that makes it")
+        raise FlatgiaError(
+            where, f"{reference} is no class", "name the class of the network, or a function that makes it"
+        )
     try:
         network = with_torchvision(lambda: make(**arguments))
     except (Exception, SystemExit) as error:  # whatever the code of a user's raises

@@ -20,6 +20,7 @@ from flatgia.gradients.choice import choose_backend
 from flatgia.networks.network import Params, buffers_of
 
 Loss = Literal["cross-entropy", "bce"]
+PLAIN = Sharing()
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Client:
     mean: Tensor  # (C, 1, 1): inputs = (images - mean) / std
     std: Tensor
     mode: Literal["eval", "train"] = "eval"
-    sharing: Sharing = Sharing()
+    sharing: Sharing = PLAIN
     shared: tuple[str, ...] = ()  # the parameters whose gradients are shared
     broadcast: Params | None = None
     compile: str = "never"
@@ -87,7 +88,9 @@ class Client:
         params = dict(self.network.named_parameters())
         state = {name: params[name] for name in self.shared} | buffers_of(self.network)
         whole = len(self.shared) == len(params) and not self.network._forward_hooks  # as C++ knows the network
-        backend = choose_backend(self.network, self.compile if whole else "never", str(next(iter(params.values())).device))
+        backend = choose_backend(
+            self.network, self.compile if whole else "never", str(next(iter(params.values())).device)
+        )
         plain = self.sharing == Sharing(self.sharing.method)
         sent = self.broadcast and {name: self.broadcast[name] for name in self.shared}
         return Victim(backend, state, self.sharing.method if plain else self.sharing, sent, self.mode)
@@ -163,7 +166,9 @@ def statistic(option: str, values: Sequence[float], client: Client) -> Tensor:
     """Mean or deviation (C, 1, 1). Raises `FlatgiaError` unless there is one for all channels, or one for each."""
     channels = client.shape[0]
     if len(values) not in (1, channels):
-        raise FlatgiaError(option, f"{len(values)} numbers for {channels} channels", "give one for each, or one for all")
+        raise FlatgiaError(
+            option, f"{len(values)} numbers for {channels} channels", "give one for each, or one for all"
+        )
     return torch.tensor(list(values) * (channels // len(values))).view(channels, 1, 1).to(client.mean)
 
 

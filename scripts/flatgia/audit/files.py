@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+from numpy._core.multiarray import _reconstruct, scalar
 from torch import Tensor
 
 from flatgia.core import artifacts
@@ -19,10 +20,10 @@ from flatgia.core.errors import FlatgiaError
 REMEDY = "save the tensors alone, with torch.save(model.state_dict(), path), safetensors or numpy.savez"
 DEPTH = 3  # of wrappings that are looked into
 # What training scripts keep beside the weights, and whose unpickling runs no code of the file's.
-HARMLESS = [
+HARMLESS: list[Any] = [
     argparse.Namespace,
-    np._core.multiarray.scalar,
-    np._core.multiarray._reconstruct,
+    scalar,
+    _reconstruct,
     np.ndarray,
     np.dtype,
     *{type(np.dtype(kind)) for kind in "?bhilqBHILQefd"},

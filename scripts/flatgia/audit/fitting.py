@@ -1,6 +1,6 @@
 """Which of a file's tensors is which of a network's, under whatever names or in whatever order they were saved."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,7 +45,7 @@ class Fit(NamedTuple):
 
 def layout_of(network: nn.Module, trained: Iterable[str] | None = None) -> Layout:
     """The layout of a network; `trained` are the names that require a gradient, all where it is not given."""
-    params = dict(network.named_parameters())
+    params: dict[str, Tensor] = dict(network.named_parameters())
     first = {id(value): name for name, value in params.items()}
     names = {name: first[id(value)] for name, value in network.named_parameters(remove_duplicate=False)}
     aliases = {name: one for name, one in names.items() if name != one}
@@ -83,20 +83,20 @@ def in_order(tensors: Sequence[Tensor | None], layout: Layout) -> dict[str, Tens
     whole = dict(layout.params) | layout.buffers
     state = {name: whole[name] for name in _state_order(layout)}
     trained = {name: layout.params[name] for name in layout.trained}
-    orders = [layout.params, trained, state]
+    orders: list[dict[str, Tensor]] = [layout.params, trained, state]
     if len(tensors) == 1 and tensors[0] is not None and tensors[0].dim() == 1:
         for order in orders[:2]:
             sizes = [value.numel() for value in order.values()]
             if len(order) > 1 and sum(sizes) == len(tensors[0]):
                 parts = zip(order.items(), tensors[0].split(sizes), strict=True)
                 return {name: part.view(value.shape) for (name, value), part in parts}
-    likely = [order for order in orders if len(order) == len(tensors)] or [layout.params]
+    likely: list[dict[str, Tensor]] = [order for order in orders if len(order) == len(tensors)] or [layout.params]
     shapes = [None if tensor is None else tensor.shape for tensor in tensors]
 
-    def misfits(order: Mapping[str, Tensor]) -> int:
+    def misfits(order: dict[str, Tensor]) -> int:
         return sum(s is not None and s != value.shape for s, value in zip(shapes, order.values(), strict=False))
 
-    names = list(min(likely, key=misfits))
+    names = [*min(likely, key=misfits)]
     names += [f"tensor {place + 1}" for place in range(len(names), len(tensors))]
     return {name: tensor for name, tensor in zip(names, tensors, strict=False) if tensor is not None}
 

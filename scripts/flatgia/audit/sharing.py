@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from flatgia.federated import tree
-from flatgia.federated.methods.base import GradientAt, Method
+from flatgia.federated.methods.base import Method
+from flatgia.gradients.backend import GradientAt
 from flatgia.networks.network import Params
 
 LEAST = 1e-30  # keeps the direction of nothing defined

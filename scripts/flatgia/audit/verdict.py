@@ -23,7 +23,9 @@ def judge(distance: float, factor: float, known: bool, candidates: list[str]) ->
         if not 0.99 < factor < 1.01:
             words += f"; the observed one is {factor:.3g} times as long, so it was clipped or scaled"
         return Verdict("explained", words)
-    words = f"the modelled client does not explain this gradient (distance {distance:.2g}, and a right model with a search"
+    words = (
+        f"the modelled client does not explain this gradient (distance {distance:.2g}, and a right model with a search"
+    )
     words += f" that succeeds ends below {EXPLAINED:g}): "
     more = "the search ended too early (more steps or restarts)"
     rest = [more] if known and not candidates else [more, *candidates]
