@@ -23,9 +23,11 @@ from flatgia.core.errors import FlatgiaError
 from flatgia.gradients.objectives import cosine_distance
 from flatgia.networks.network import Params
 from flatgia.settings import config
+from flatgia.settings.sections import AttackEntry
 from flatgia.settings.settings import Settings
 
 TRIED = 20  # classes at most, if each is tried as the label
+BOX = 1.0  # weight of what lies outside the range of images
 OUTSIDE = 0.05  # share of pixels that may lie outside the range of images
 Sure = Literal["given", "exact", "guess", "least cost"]
 
@@ -78,7 +80,7 @@ def attack(
     found = evidence(client.victim, observed, client.shape)
     notes = [*client.notes, *(notes_on_signs(found, batch) if not known else [])]
     choices, sure = choose_labels(client, found, labels, batch)
-    entry = settings.attack(attack)
+    entry = in_range(settings.attack(attack))
     if generator is not None and client.shape != (3, 32, 32):
         what = f"the generator makes images of 3 x 32 x 32, and the network takes {text(client.shape)}"
         raise FlatgiaError("--generator", what, "attack without a generator")
@@ -114,6 +116,15 @@ def attack(
         notes,
         only,
     )
+
+
+def in_range(entry: AttackEntry) -> AttackEntry:
+    """Our quasi-Newton attacks held in the range of images, where the config does not say otherwise.
+
+    Where little is shared (frozen layers, a small network), images far outside match the gradient as well.
+    """
+    boxed = {"box": BOX} | entry.numbers if entry.kind == "quasi_newton" else entry.numbers
+    return replace(entry, numbers=boxed)
 
 
 def choose_labels(
@@ -168,5 +179,6 @@ def candidates(client: Client, batch: int, sure: Sure, known: bool) -> list[str]
     found += ["the label is another (--label)"] if sure in ("guess", "given") else []
     found += ["it is an update (--update) of several steps (--steps)"] if client.sharing.steps == 1 else []
     found += ["the client runs another method (--method with --attacker adaptive)"]
-    found += ["the weights or the size of the images (--size) are others", "noise or compression was added"]
+    found += ["the weights, the size of the images (--size) or their mean and deviation (--mean, --std) are others"]
+    found += ["noise or compression was added"]
     return found

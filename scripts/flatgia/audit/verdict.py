@@ -20,7 +20,7 @@ def judge(distance: float, factor: float, known: bool, candidates: list[str]) ->
     """
     if distance < EXPLAINED:
         words = f"the modelled client explains this gradient (distance {distance:.2g})"
-        if not 0.99 < factor < 1.01:
+        if abs(factor - 1) > max(0.02, 3 * (2 * distance) ** 0.5):  # more than the remaining distance leaves open
             words += f"; the observed one is {factor:.3g} times as long, so it was clipped or scaled"
         return Verdict("explained", words)
     words = (
