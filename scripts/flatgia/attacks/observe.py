@@ -12,6 +12,7 @@ from flatgia.attacks.optimisers.native_two_loop import direction_for
 from flatgia.attacks.victim import Victim
 from flatgia.attacks.view import View
 from flatgia.datasets.inputs import statistics
+from flatgia.networks.statistics import Statistics, running_statistics
 from flatgia.settings.sections import Data
 
 
@@ -39,6 +40,18 @@ def observe(client: Victim, inputs: Tensor, labels: Tensor) -> tuple[Tensor, ...
     return tuple(torch.stack(tensors).detach() for tensors in zip(*each, strict=True))
 
 
+def statistics_of(client: Victim, inputs: Tensor) -> Statistics:
+    """Those of each batch of inputs (T, B, C, H, W), each (T, C)."""
+    each = [client.statistics(batch) for batch in inputs]
+    return tuple(torch.stack(tensors).detach() for tensors in zip(*each, strict=True))
+
+
+def running(client: Victim, targets: int) -> Statistics:
+    """The running statistics for each target, each (T, C)."""
+    found = running_statistics(client.backend.network, client.state)
+    return tuple(tensor.expand(targets, *tensor.shape) for tensor in found)
+
+
 def server_view(
     believed: Victim,
     observed: tuple[Tensor, ...],
@@ -49,8 +62,12 @@ def server_view(
     generator: Any,
     seed: tuple[object, ...],
     label: str,
+    norms: Statistics | None = None,
 ) -> View:
-    """What the attacker sees; it takes the client to be `believed`, and infers labels (T, B) if not given."""
+    """What the attacker sees; it takes the client to be `believed`, and infers labels (T, B) if not given.
+
+    `norms` are the statistics of each batch (T, C), if it knows them; if not it takes the running ones for them.
+    """
     mean, std = (value.to(observed[0].device) for value in statistics(data))
     labels = infer_labels(believed, observed, shape[0], shape[1:]).values if labels is None else labels
     backend = believed.backend
@@ -71,4 +88,6 @@ def server_view(
         fused=partial(backend.matching, believed.params) if alone else None,
         at_once=partial(backend.at_once, believed.params) if alone else None,
         direction=direction,
+        norms=running(believed, len(labels)) if norms is None else norms,
+        statistics=believed.statistics,
     )

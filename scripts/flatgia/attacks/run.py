@@ -9,7 +9,7 @@ from torch import Tensor
 
 from flatgia.attacks import load_attack
 from flatgia.attacks.agreement import distances
-from flatgia.attacks.observe import observe, server_view, shape_of, target_batches
+from flatgia.attacks.observe import observe, server_view, shape_of, statistics_of, target_batches
 from flatgia.attacks.select import best_restart
 from flatgia.attacks.stacked import fit_together, join, split
 from flatgia.attacks.victim import Victim
@@ -98,14 +98,14 @@ def set_scene(
 ) -> Scene:
     """What the server sees of the targets' gradients at a checkpoint. Raises `FlatgiaError` if an input does not fit."""
     backend = choose_backend(load_network(settings.model.network), settings.compute.compile, device)
-    state, facts = load_checkpoint(checkpoint, backend.network)
+    truth, chosen = artifacts.load_tensors(targets)
+    state, facts = load_checkpoint(checkpoint, backend.network, chosen.get("client", 0))
     broadcast = load_broadcast(checkpoint, backend.network)
     if facts.get("method", case.method) != case.method:
         raise FlatgiaError(checkpoint, f"a checkpoint of {facts['method']}, not of {case.method}", "give the right one")
     state = {name: value.to(device) for name, value in state.items()}
     broadcast = broadcast and {name: value.to(device) for name, value in broadcast.items()}
     method = load_method(settings.methods[case.method])
-    truth, _ = artifacts.load_tensors(targets)
     count = len(truth["indices"])  # only targets have them, all that holds images has images
     if not 1 <= case.batch <= count:
         raise FlatgiaError("--batch", f"{case.batch} of {count} targets", "give 1 to that many")
@@ -113,9 +113,10 @@ def set_scene(
     inputs = to_inputs(truth["images"], settings.data)[index].to(device)
     labels = truth["labels"][index].to(device)
     shares = method if case.gradient == "method" else None
-    client = Victim(backend, state, shares, broadcast)
-    believed = client if case.attacker == "adaptive" else client._replace(method=None)
+    client = Victim(backend, state, shares, broadcast, settings.model.mode)
     attack, against = settings.attacks[case.attack], settings.methods[case.method]
+    believed = client if case.attacker == "adaptive" else client._replace(method=None)
+    believed = believed._replace(mode="eval") if attack.statistics == "ignored" else believed
     name = f"{attack.label} on {against.label}, round {facts.get('round', '?')}"
     view = server_view(
         believed,
@@ -127,6 +128,7 @@ def set_scene(
         load_generator(generator, device),
         ("attack", case.attack, case.seed),
         name,
+        statistics_of(client, inputs) if (client.mode, attack.statistics) == ("train", "known") else None,
     )
     return Scene(view, believed, inputs, index, facts.get("round", 0))
 

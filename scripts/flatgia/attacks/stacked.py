@@ -12,8 +12,9 @@ from flatgia.networks.network import Params
 
 
 def fit_together(models: Sequence[Victim]) -> bool:
-    """Whether they differ in their state alone: FedGF has no broadcast at round 0."""
-    return len({model.broadcast is None for model in models}) == 1
+    """Whether they differ in their state alone, and it is all of parameters: FedGF has no broadcast at round 0."""
+    sent = {model.broadcast is None for model in models}
+    return len(sent) == 1 and not any(list(model.backend.network.buffers()) for model in models)
 
 
 def join(views: Sequence[View], models: Sequence[Victim]) -> View:
@@ -35,6 +36,7 @@ def join(views: Sequence[View], models: Sequence[Victim]) -> View:
         at_once=None,
         observed=tuple(torch.cat(tensors) for tensors in zip(*(view.observed for view in views), strict=True)),
         labels=labels,
+        norms=tuple(torch.cat(tensors) for tensors in zip(*(view.norms for view in views), strict=True)),
         checkpoints=len(views),
         places=torch.arange(len(views), device=labels.device).repeat_interleave(views[0].targets),
         label=f"{views[0].label} and {len(views) - 1} more",

@@ -8,6 +8,7 @@ from torch import Tensor
 from flatgia.federated.methods.base import Method
 from flatgia.gradients.backend import Backend, Mode
 from flatgia.networks.network import Params, State, split_state
+from flatgia.networks.statistics import Statistics
 
 
 class Victim(NamedTuple):
@@ -23,6 +24,10 @@ class Victim(NamedTuple):
     def params(self) -> Params:
         """The parameters, of which there is a gradient."""
         return split_state(self.backend.network, self.state)[0]
+
+    def statistics(self, inputs: Tensor) -> Statistics:
+        """Of what enters each batch norm, for inputs (B, C, H, W)."""
+        return self.backend.statistics(self.state, inputs, self.mode)
 
     def gradient(self) -> Callable[[Tensor, Tensor], Params]:
         """Inputs (B, C, H, W) and labels (B,) to the gradient that the client shares."""

@@ -13,6 +13,7 @@ from flatgia.core.seeds import generator
 from flatgia.gradients.backend import AtOnce, Matching
 from flatgia.gradients.objectives import Objective
 from flatgia.networks.network import Params
+from flatgia.networks.statistics import Statistics
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,9 @@ class View:
     fused: Callable[[Objective], Matching | None] | None = None
     at_once: Callable[[Objective], AtOnce | None] | None = None
     direction: Direction = direction_from  # L-BFGS's recursion
+    # What the attacker takes the statistics before each batch norm to be, each (T, C), and how it models them for inputs.
+    norms: Statistics = ()
+    statistics: Callable[[Tensor], Statistics] | None = None
 
     @property
     def targets(self) -> int:
@@ -57,6 +61,10 @@ class View:
         again = tuple(tensor.repeat_interleave(restarts, 0) for tensor in self.observed)
         known = self.labels if self.places is None else torch.cat([self.labels, self.places[:, None]], 1)
         return known.repeat_interleave(restarts, 0), again
+
+    def norms_repeated(self, restarts: int) -> Statistics:
+        """`norms`, each target's `restarts` times in a row."""
+        return tuple(tensor.repeat_interleave(restarts, 0) for tensor in self.norms)
 
     def noise(self, restarts: int, shape: tuple[int, ...], *name: object) -> Tensor:
         """Standard normal (T R, *shape); a candidate's draw depends on its target and restart only."""

@@ -14,6 +14,7 @@ from flatgia.gradients.hessian import gradient_graphs, product
 from flatgia.gradients.objectives import Objective
 from flatgia.networks.forward import in_training, logits, with_batch_statistics
 from flatgia.networks.network import State
+from flatgia.networks.statistics import Recorder, Statistics
 
 GradientAt = Callable[[State], State]  # parameters to the gradient there
 # Inputs (B, C, H, W), labels (B,), an observed gradient: the cost, differentiable once by the inputs.
@@ -62,6 +63,12 @@ class Backend:
         held = {name: (buffers or {}).get(name, value) for name, value in network.named_buffers()}
         return grad(lambda params: cross_entropy(logits(network, params | held, inputs), labels))
 
+    def statistics(self, state: State, inputs: Tensor, mode: Mode = "eval") -> Statistics:
+        """Of what enters each batch norm, for inputs (B, ...); to be differentiated and mapped over as `gradient`."""
+        recorder = self._recorders[mode]
+        kept = {name for name, _ in (*recorder.network.named_parameters(), *recorder.network.named_buffers())}
+        return recorder.of_batch({name: value for name, value in state.items() if name in kept}, inputs)
+
     def hessian_product(
         self, params: State, buffers: State, inputs: Tensor, labels: Tensor, block: int
     ) -> Callable[[Tensor], Tensor]:
@@ -85,3 +92,7 @@ class Backend:
     @cached_property
     def _by_batch(self) -> nn.Module:
         return with_batch_statistics(self.network)
+
+    @cached_property
+    def _recorders(self) -> dict[Mode, Recorder]:
+        return {"eval": Recorder(self.network), "train": Recorder(self._by_batch)}

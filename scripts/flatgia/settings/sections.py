@@ -11,6 +11,7 @@ RoundList = Annotated[tuple[Annotated[int, Limits(low=0, high=100_000)], ...], L
 Inputs = Literal["normalised", "raw"]
 Init = Literal["dlg", "pytorch"]
 Precision = Literal["fp32", "bf16"]
+BatchStatistics = Literal["known", "estimated", "ignored"]  # of a client in train mode, by the attacker
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Model:
 
     network: Annotated[str, Limits(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*\Z")]
     init: Init
+    mode: Literal["eval", "train"] = "eval"  # in which a client computes the gradient that is attacked
 
 
 @dataclass(frozen=True)
@@ -159,12 +161,14 @@ class AttackEntry:
     kind: str
     label: str
     numbers: Mapping[str, Any]
+    statistics: BatchStatistics = "estimated"
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> "AttackEntry":
         """From a checked mapping; what it says for the workflow and the tables is left out."""
-        others = {"kind", "label", "paper", "preset", "generator", "uses_generator"}
-        return cls(given["kind"], given["label"], _without(given, others))
+        others = {"kind", "label", "paper", "preset", "generator", "uses_generator", "statistics"}
+        numbers = _without(given, others)
+        return cls(given["kind"], given["label"], numbers, given.get("statistics", "estimated"))
 
 
 def _without(given: Mapping[str, Any], names: set[str]) -> dict[str, Any]:

@@ -30,10 +30,12 @@ class QuasiNewton(Attack):
     """Deviation of the random start, in model inputs."""
     box: Nonnegative = 0.0
     """Weight of the mean square outside the range of images."""
+    bn: Nonnegative = 0.0
+    """Weight of the statistics before each batch norm, as in `gi`."""
 
     def run(self, view: View) -> Attempt:
         """All restarts of all targets as one batch."""
         inputs = self.start * view.noise(self.restarts, view.shape)
         never = torch.full((len(inputs),), torch.inf, device=inputs.device)
         start = Attempt(inputs, never, never.new_zeros(0, len(inputs)))
-        return refine(view, OBJECTIVES[self.objective], start, self.restarts, self.tv, self.steps, self.box)
+        return refine(view, OBJECTIVES[self.objective], start, self.restarts, self.tv, self.steps, self.box, self.bn)
