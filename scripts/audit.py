@@ -239,8 +239,9 @@ def normalise(client: "Client", given: argparse.Namespace, settings: Settings) -
     mean, std, why = given.mean, given.std, "as given"
     if mean is None and std is None:
         found = [value.flatten().tolist() for value in statistics(settings.data)]
-        fits = len(found[0]) == client.shape[0] or settings.data.inputs == "raw"
-        mean, std = found if len(found[0]) == client.shape[0] else ([0.0], [1.0])
+        fits = len(found[0]) in (1, client.shape[0])
+        mean, std = found if fits else ([0.0], [1.0])
+        fits = fits or settings.data.inputs == "raw"
         why = "the config's" if fits else f"the config's are for {len(found[0])} channels; --mean and --std say others"
     client = client.normalised(mean or [0.0], std or [1.0])
     numbers = [", ".join(f"{v:g}" for v in values.flatten().tolist()) for values in (client.mean, client.std)]

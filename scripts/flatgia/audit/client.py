@@ -1,5 +1,6 @@
 """The client whose gradient is audited: a network at a checkpoint, the images it takes, and what it does with them."""
 
+import copy
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -56,7 +57,8 @@ class Client:
     ) -> "Client":
         """A client with a network and its weights as they are. Raises `FlatgiaError` if no gradient can be taken."""
         trained = [name for name, value in network.named_parameters() if value.requires_grad]
-        network = network.to(device).eval().requires_grad_(False)
+        trained = trained or list(dict(network.named_parameters()))  # a network that is merely not in training
+        network = copy.deepcopy(network).to(device).eval().requires_grad_(False)
         notes = []
         if next(network.parameters()).dtype in (torch.float16, torch.bfloat16):
             notes.append(f"the network computes in {next(network.parameters()).dtype}, the attack in float32")

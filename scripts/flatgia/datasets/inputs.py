@@ -10,9 +10,10 @@ MEAN, STD = (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)
 
 
 def statistics(data: Data) -> tuple[Tensor, Tensor]:
-    """Mean and deviation (3, 1, 1) of the chosen `data.inputs`: 0 and 1 for `raw`."""
+    """Mean and deviation (C, 1, 1), or (1, 1, 1) for all channels: those given, else those of `data.inputs`."""
     mean, std = (MEAN, STD) if data.inputs == "normalised" else ((0.0,) * 3, (1.0,) * 3)
-    return torch.tensor(mean).view(3, 1, 1), torch.tensor(std).view(3, 1, 1)
+    mean, std = (data.mean, data.std) if data.mean else (mean, std)
+    return torch.tensor(mean).view(-1, 1, 1), torch.tensor(std).view(-1, 1, 1)
 
 
 def to_inputs(images: Tensor, data: Data) -> Tensor:

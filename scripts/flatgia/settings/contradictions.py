@@ -20,6 +20,8 @@ def contradictions(config: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     if config["scale"] in RESERVED:
         what = f"{config['scale']} is the name of another folder under results or paper_figures"
         yield "scale", what, "choose another"
+    if len(config["data"].get("mean", ())) != len(config["data"].get("std", ())):
+        yield "data.std", "not as many as data.mean", "give both, a number a channel or one for all"
     lists = (
         ("report.methods", report["methods"], "methods"),
         ("report.rho.methods", report["rho"]["methods"], "methods"),

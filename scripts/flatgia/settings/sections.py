@@ -8,6 +8,7 @@ from flatgia.core.parameters import Count, Fraction, Limits, Nonnegative, Positi
 
 Widths = Annotated[tuple[Count, ...], Limits(length=(4, 4))]  # at 4, 8, 16 and 32 pixels
 RoundList = Annotated[tuple[Annotated[int, Limits(low=0, high=100_000)], ...], Limits(unique=True)]
+Channels = Annotated[tuple[float, ...], Limits(length=(1, None))]
 Inputs = Literal["normalised", "raw"]
 Init = Literal["dlg", "pytorch"]
 Precision = Literal["fp32", "bf16"]
@@ -22,6 +23,8 @@ class Data:
     folder: str | None
     inputs: Inputs
     auxiliary: Literal["auto", "cifar100", "cifar10-test"]
+    mean: Channels = ()  # of the images, instead of those of `inputs`; a number a channel, or one for all
+    std: Annotated[tuple[Positive, ...], Limits(length=(1, None))] = ()
 
 
 @dataclass(frozen=True)
