@@ -66,13 +66,13 @@ ODD = {
     "a scalar": (lambda x: x.sum(), r"--model: .*of shape \(\)"),
     "a map": (lambda x: x[:, :, None], r"--model: .*of shape \(1, 1, 1\)"),
     "whole numbers": (lambda x: x.long(), r"--model: .*of shape"),
-    "it fails": (fail, "--model: the network takes no images .*no key"),
+    "it fails": (fail, "the network takes no images .*no key"),
 }
 
 
 @pytest.mark.parametrize("name", ODD)
 @pytest.mark.parametrize("size", [None, (8, 8)])
-def test_a_strange_output_is_told_of_the_model(name, size):
+def test_a_strange_output_is_told(name, size):
     give, words = ODD[name]
     with pytest.raises(FlatgiaError, match=words):
         find_shape(Odd(give), size, None)

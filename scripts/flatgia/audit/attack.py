@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from flatgia.attacks import load_attack
 from flatgia.attacks.guard import check_gradient
@@ -112,7 +112,7 @@ def attack(
         sure,
         float(costs[best]),
         distance,
-        judge(distance, factor, known, candidates(client, batch, sure, known)),
+        judge(distance, factor, known, candidates(client, batch, sure, known), has_kinks(client)),
         notes,
         only,
     )
@@ -166,6 +166,11 @@ def notes_on_range(view: View, inputs: Tensor) -> list[str]:
         return []
     return [f"{share:.0%} of the pixels lie outside the range of images and were cut: mean and deviation may be others"
             " (--mean, --std)"]  # fmt: skip
+
+
+def has_kinks(client: Client) -> bool:
+    """Whether a layer's derivative jumps."""
+    return any(isinstance(m, nn.ReLU | nn.ReLU6 | nn.LeakyReLU | nn.MaxPool2d) for m in client.network.modules())
 
 
 def candidates(client: Client, batch: int, sure: Sure, known: bool) -> list[str]:

@@ -33,12 +33,13 @@ def find_shape(network: nn.Module, size: tuple[int, int] | None, picture: tuple[
     if size is None:
         what = f"the network takes no images of any size that was tried ({first_line(last)})"
         raise FlatgiaError("--model", what, "mend its forward, or give --size HEIGHT WIDTH")
+    what = f"the network takes no images of {text(size)} pixels"
     try:
         works = text(find_shape(network, None, picture)[0][1:])
     except FlatgiaError:
-        raise FlatgiaError("--model", f"the network takes no images ({first_line(last)})", "mend its forward") from None
-    what = f"the network takes no images of {text(size)} pixels ({first_line(last)})"
-    raise FlatgiaError("--size", what, f"give the size it was made for; it takes {works}")
+        what += f", nor of any other size that was tried ({first_line(last)})"
+        raise FlatgiaError("--size", what, "give the size it was made for, or mend its forward") from None
+    raise FlatgiaError("--size", f"{what} ({first_line(last)})", f"give the size it was made for; it takes {works}")
 
 
 def candidates(

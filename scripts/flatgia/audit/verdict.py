@@ -13,10 +13,11 @@ class Verdict(NamedTuple):
     words: str
 
 
-def judge(distance: float, factor: float, known: bool, candidates: list[str]) -> Verdict:
+def judge(distance: float, factor: float, known: bool, candidates: list[str], kinks: bool = False) -> Verdict:
     """From the cosine distance between the modelled and the observed gradient, and their ratio of norms.
 
-    `known`: the gradient was taken from an image here, so that the client is right unless the attacker does not know it.
+    `known`: the gradient was taken from an image here, so that the client is right unless the attacker does not know it;
+    `kinks`: the network has ReLUs or the like, whose gradient is hard to match.
     """
     if distance < EXPLAINED:
         words = f"the modelled client explains this gradient (distance {distance:.2g})"
@@ -27,6 +28,6 @@ def judge(distance: float, factor: float, known: bool, candidates: list[str]) ->
         f"the modelled client does not explain this gradient (distance {distance:.2g}, and a right model with a search"
     )
     words += f" that succeeds ends below {EXPLAINED:g}): "
-    more = "the search ended too early (more steps or restarts)"
+    more = f"the search ended too early (more steps or restarts{', for ReLUs make it hard' if kinks else ''})"
     rest = [more] if known and not candidates else [more, *candidates]
     return Verdict("not explained", words + "; or ".join(rest))
