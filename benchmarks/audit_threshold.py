@@ -42,7 +42,9 @@ def main() -> None:
     parser.add_argument("--config", default="config/quick.yaml", help="The steps of IG.")
     settings = Settings.load(parser.parse_args().config, "attacks", "compute", "data")
     prepare_torch()
-    print("| network | right | FedSAM 0.1 | other mode | two images | other weights | other label |\n|---|" + "---:|" * 6)
+    print(
+        "| network | right | FedSAM 0.1 | other mode | two images | other weights | other label |\n|---|" + "---:|" * 6
+    )
     for name, make in NETWORKS.items():
         cells = [f"{distance:.1g}" if distance is not None else "" for distance in distances(make, settings)]
         print(f"| {name} | {' | '.join(cells)} |", flush=True)

@@ -1,4 +1,4 @@
-"""What would a gradient of your network give away?
+"""Finds out what a gradient of your network gives away.
 
 An image: what would its gradient reveal?
     python scripts/audit.py --model net.py:Net --checkpoint net.pt --image cat.png --label 3 --out results/cat

@@ -61,6 +61,23 @@ def test_a_gradient_that_does_not_show_the_classes_is_told():
         infer_labels(client, observed, 1, (3, 6, 6))
 
 
+class Squeezed(nn.Sequential):
+    """As SqueezeNet: the classes' maps pass a ReLU before they are pooled."""
+
+    def __init__(self, shift):
+        super().__init__(nn.Conv2d(3, 5, 1), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten())
+        nn.init.constant_(self[0].bias, shift)
+
+
+def test_a_class_that_a_relu_hides_is_not_guessed():
+    torch.manual_seed(0)
+    client, observed = shared(Squeezed(0.5), [2])
+    assert infer_labels(client, observed, 1, (3, 6, 6)) == (torch.tensor([[2]]), "exact")
+    client, observed = shared(Squeezed(0.5), [2])
+    observed[1][:, 2] = 0  # no value of the label's map is positive
+    assert evidence(client, observed, (3, 6, 6)) is None
+
+
 @pytest.mark.parametrize("labels", [[0, 1, 2, 3], [1, 1, 3, 2], [2, 2, 2, 0], [3, 3, 3, 3], [0, 0, 2, 2, 2, 1]])
 def test_a_batch_may_hold_a_class_twice(labels):
     torch.manual_seed(0)

@@ -58,7 +58,12 @@ def test_a_wrong_model_does_not(go, small, image, what):
     shared = WRONG[what](client, image)
     answer = go(Client.of(small, (6, 8), [0.5], [0.25]), shared, labels=[2])
     assert answer.verdict.meaning == "not explained" and answer.sure == "given"
-    words = {"the mode": "train mode", "a method": "another method", "several images": "--batch", "the weights": "weights"}
+    words = {
+        "the mode": "train mode",
+        "a method": "another method",
+        "several images": "--batch",
+        "the weights": "weights",
+    }
     assert words[what] in answer.verdict.words
 
 
@@ -66,7 +71,11 @@ def test_a_batch_with_a_class_twice(go, small, image):
     images = torch.cat([image, 1 - image])
     client = Client.of(small, (6, 8), [0.5], [0.25])
     answer = go(client, client.share(images, [2, 2]), batch=2)
-    assert (answer.labels, answer.sure, answer.images.shape) == ([2, 2], "guess", (2, 1, 6, 8)) and answer.distance < 0.03
+    assert (answer.labels, answer.sure, answer.images.shape) == (
+        [2, 2],
+        "guess",
+        (2, 1, 6, 8),
+    ) and answer.distance < 0.03
 
 
 def test_one_logit(go, image):

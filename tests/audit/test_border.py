@@ -44,7 +44,8 @@ def module(tmp_path, monkeypatch, request):
 
 
 @pytest.mark.parametrize(
-    "form", ["{}:Net", "{}.Net", "{}.py:Net", "./{}.py:Net", "{}:make", "{}:Wide(width=2)", "{}:Wide(width=2, name='y')"]
+    "form",
+    ["{}:Net", "{}.Net", "{}.py:Net", "./{}.py:Net", "{}:make", "{}:Wide(width=2)", "{}:Wide(width=2, name='y')"],
 )
 def test_the_usual_forms_work(module, form):
     network = open_network(form.format(module(NET)))
@@ -75,13 +76,21 @@ MISTAKES = {
     "an argument too many": (NET, "{}:Net(width=2)", "cannot be built with width"),
     "arguments without names": (NET, "{}:Wide(2)", r"\(2\) are no arguments by name"),
     "arguments that are code": (NET, "{}:Wide(width=open('x'))", "are no arguments by name"),
-    "a package is missing": ("import not_installed_at_all\n", "{}:Net", "No module named.*install not_installed_at_all"),
+    "a package is missing": (
+        "import not_installed_at_all\n",
+        "{}:Net",
+        "No module named.*install not_installed_at_all",
+    ),
     "a package is missing later": ("def make():\n    import not_installed\n", "{}:make", "install not_installed"),
     "a name is missing": ("from torch import no_such_name\n", "{}:Net", "cannot be imported .ImportError"),
     "bad syntax": ("class Net(:\n", "{}:Net", "cannot be imported .SyntaxError"),
     "it exits": ("raise SystemExit('usage: train.py')\n", "{}:Net", "cannot be imported .SystemExit: usage: train.py"),
     "it raises": ("raise RuntimeError('CUDA is needed')\n", "{}:Net", "cannot be imported .RuntimeError: CUDA"),
-    "it raises as it is built": ("def make(): raise OSError('no disk')\n", "{}:make", "cannot be built .OSError: no disk"),
+    "it raises as it is built": (
+        "def make(): raise OSError('no disk')\n",
+        "{}:make",
+        "cannot be built .OSError: no disk",
+    ),
     "no network": (NET, "{}:nothing", "is no torch.nn.Module but a int"),
     "a number": (NET, "{}:number", "is no class"),
     "an instance": (NET, "{}:built", "is no class; name the class of the network, or a function that makes it"),

@@ -29,6 +29,7 @@ CASES = {
     "not square, as the picture": (convolutional(3, 20, 30), None, (20, 30), (3, 20, 30)),
     "the picture has another size": (convolutional(3, 24, 24), None, (480, 360), (3, 24, 24)),
     "any size, that of the picture": (free(), None, (50, 40), (3, 50, 40)),
+    "any size, a photograph": (free(), None, (3000, 4000), (3, 224, 224)),
     "any size, no picture": (free(1), None, None, (1, 32, 32)),
     "five channels": (free(5), None, None, (5, 32, 32)),
 }

@@ -9,7 +9,16 @@ from flatgia.audit.fitting import layout_of
 from flatgia.audit.reading import missing_statistics, read_checkpoint, read_gradient, read_update
 from flatgia.core.errors import FlatgiaError
 
-TRAINED = ["stem.weight", "stem.bias", "norm.weight", "norm.bias", "first.weight", "first.bias", "head.weight", "head.bias"]
+TRAINED = [
+    "stem.weight",
+    "stem.bias",
+    "norm.weight",
+    "norm.bias",
+    "first.weight",
+    "first.bias",
+    "head.weight",
+    "head.bias",
+]
 
 
 @pytest.fixture
@@ -20,7 +29,9 @@ def layout(small):
 @pytest.fixture
 def gradient(small):
     draw = torch.Generator().manual_seed(3)
-    return {name: torch.randn(value.shape, generator=draw) for name, value in small.named_parameters() if name in TRAINED}
+    return {
+        name: torch.randn(value.shape, generator=draw) for name, value in small.named_parameters() if name in TRAINED
+    }
 
 
 def same(found, expected):
@@ -34,7 +45,7 @@ STATES = {
     "compiled": lambda state: {f"_orig_mod.{name}": value for name, value in state.items()},
     "a part compiled": lambda state: {name.replace("stem.", "stem._orig_mod."): value for name, value in state.items()},
     "a loss beside a prefix": lambda state: {"loss.weight": torch.ones(3), **{f"net.{k}": v for k, v in state.items()}},
-    "in order": lambda state: list(value for name, value in state.items() if not name.startswith("again")),
+    "in order": lambda state: [value for name, value in state.items() if not name.startswith("again")],
     "one name of tied ones": lambda state: {n: v for n, v in state.items() if not n.startswith("first")},
     "wrapped": lambda state: {"epoch": 3, "state_dict": state, "optimizer": {"state": {0: {"exp_avg": torch.ones(4)}}}},
     "double": lambda state: {name: value.double() for name, value in state.items()},

@@ -47,7 +47,8 @@ def evidence(client: Victim, observed: tuple[Tensor, ...], shape: tuple[int, ...
     if head.kind != "weight":
         seen = gradient.flatten(1)
         seen = torch.cat([-seen, seen], 1) if seen.shape[1] == 1 else seen  # one logit is class 1 against class 0
-        return Evidence(seen, usual, 0)
+        hidden = head.kind == "signs" and not negatives(seen).all()  # by a ReLU, say: the label's entry is zero too
+        return None if hidden else Evidence(seen, usual, 0)
     return _from_weights(torch.stack([rows(one, head.axis) for one in gradient]), usual, head)
 
 

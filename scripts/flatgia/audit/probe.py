@@ -52,10 +52,11 @@ def candidates(
         return
     if picture and max(picture) <= LARGEST:
         yield from (((count, *picture), "the picture's own size") for count in channels)
+    usual = (224, *USUAL) if picture and max(picture) > LARGEST else USUAL  # a photograph
     flat = next((m.in_features for m in network.modules() if isinstance(m, nn.Linear)), 0)
-    for side in (*USUAL, *(math.isqrt(flat // count) for count in channels), *range(4, 257)):
+    for side in (*usual, *(math.isqrt(flat // count) for count in channels), *range(4, 257)):
         for count in channels if side else ():
-            yield (count, side, side), "a usual size that the network takes"
+            yield (count, side, side), "a usual size that the network takes; --size says another"
 
 
 def channels_of(network: nn.Module) -> list[int]:
