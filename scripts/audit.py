@@ -37,6 +37,7 @@ class Scene(NamedTuple):
     """Who is attacked, and with what."""
 
     client: "Client"  # as the attacker takes it to be
+    sharer: "Client | None"  # as it is, where it shares the gradient here
     gradient: "Params"
     truth: "Tensor | None"  # uint8 (B, C, H, W)
     notes: list[str]
@@ -82,6 +83,8 @@ def parser() -> argparse.ArgumentParser:
     attack.add_argument("--config", default=config.PAPER, help=config.HELP)
     attack.add_argument("--seed", type=int, default=0, help="The seed of the random starts. Default: 0.")
     attack.add_argument("--generator", help="The generator from scripts/generator.py, for GIAS and GIFD.")
+    attack.add_argument("--compile", action="store_true", help="Compile the network first: it takes a minute or more, and pays"
+        " for thousands of steps.")  # fmt: skip
     attack.add_argument("--out", required=True, help="A folder.")
     return parser
 
@@ -115,7 +118,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         print(note, flush=True)  # ahead of the attack's progress on the other stream
     found = attack(
         scene.client, scene.gradient, given.label, batch, given.attack, settings, given.seed, given.generator,
-        known=scene.truth is not None,
+        scene.sharer, given.compile,
     )  # fmt: skip
     for note in (note for note in found.notes if note not in scene.notes):
         print(note)
@@ -200,10 +203,10 @@ def set_scene(given: argparse.Namespace, settings: Settings, device: str) -> Sce
     client = assume(client, given, held.broadcast, device)
     truth = torch.stack([pictures.to_pixels(one, client.shape) for one in shown]) if shown else None
     if truth is not None:
-        return Scene(believed(client, given), client.share(truth, given.label), truth, [*notes, told])
+        return Scene(believed(client, given), client, client.share(truth, given.label), truth, [*notes, told])
     shared = read_shared(given, held.params, client)
     client = believed(client.that_shared(list(shared.gradient)), given)
-    return Scene(client, shared.gradient, None, [*notes, told, *shared.notes])
+    return Scene(client, None, shared.gradient, None, [*notes, told, *shared.notes])
 
 
 def read_shared(given: argparse.Namespace, before: "Params", client: "Client") -> Any:

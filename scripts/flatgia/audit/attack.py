@@ -67,18 +67,19 @@ def attack(
     settings: Settings | Path | str = config.PAPER,
     seed: int = 0,
     generator: Path | str | None = None,
-    known: bool = False,
+    sharer: Client | None = None,
+    compile: bool = False,
 ) -> Answer:
     """Reconstructs `batch` images from a gradient, the client taken to be `client`; labels are inferred unless given.
 
-    `known`: the gradient was taken here, from images. Raises `FlatgiaError` if labels are needed, or all restarts diverge.
+    `sharer`: who shared the gradient, where it was taken here; `compile` pays for thousands of steps. Raises `FlatgiaError` if labels are needed, or all restarts diverge.
     """
     settings = settings if isinstance(settings, Settings) else Settings.load(settings, "attacks", "compute", "data")
     check_gradient(gradient, "the gradient")
     client = client.that_shared(list(gradient))
     observed = client.observed(gradient)
     found = evidence(client.victim, observed, client.shape)
-    notes = [*client.notes, *(notes_on_signs(found, batch) if not known else [])]
+    notes = [*client.notes, *(notes_on_signs(found, batch) if sharer is None else [])]
     choices, sure = choose_labels(client, found, labels, batch)
     entry = in_range(settings.attack(attack))
     if generator is not None and client.shape != (3, 32, 32):
@@ -96,7 +97,7 @@ def attack(
         ("attack", seed),
         entry.label,
     )
-    view = replace(view, mean=client.mean, std=client.std)
+    view = replace(view, mean=client.mean, std=client.std, compile=view.compile if compile else "never")
     attempt = load_attack(entry).run(view)
     every = best_restart(view, attempt)
     costs = every.cost.gather(1, every.chosen[:, None])[:, 0]
@@ -112,7 +113,7 @@ def attack(
         sure,
         float(costs[best]),
         distance,
-        judge(distance, factor, known, candidates(client, batch, sure, known), has_kinks(client)),
+        judge(distance, factor, candidates(client, batch, sure, sharer), has_kinks(client)),
         notes,
         only,
     )
@@ -173,10 +174,10 @@ def has_kinks(client: Client) -> bool:
     return any(isinstance(m, nn.ReLU | nn.ReLU6 | nn.LeakyReLU | nn.MaxPool2d) for m in client.network.modules())
 
 
-def candidates(client: Client, batch: int, sure: Sure, known: bool) -> list[str]:
+def candidates(client: Client, batch: int, sure: Sure, sharer: Client | None) -> list[str]:
     """What else the client may have done, the likeliest first."""
-    if known:
-        hidden = client.sharing.method is None
+    if sharer is not None:
+        hidden = sharer.sharing != client.sharing
         return ["the attacker does not model what the client runs (--attacker adaptive)"] if hidden else []
     norms = any("batch norm" in note for note in client.notes)
     found = [f"the client was in {'train' if client.mode == 'eval' else 'eval'} mode (--mode)"] if norms else []

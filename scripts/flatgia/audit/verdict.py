@@ -13,11 +13,10 @@ class Verdict(NamedTuple):
     words: str
 
 
-def judge(distance: float, factor: float, known: bool, candidates: list[str], kinks: bool = False) -> Verdict:
-    """From the cosine distance between the modelled and the observed gradient, and their ratio of norms.
+def judge(distance: float, factor: float, candidates: list[str], kinks: bool = False) -> Verdict:
+    """From the cosine distance between the modelled and the observed gradient, and the latter's norm over the former's.
 
-    `known`: the gradient was taken from an image here, so that the client is right unless the attacker does not know it;
-    `kinks`: the network has ReLUs or the like, whose gradient is hard to match.
+    `candidates` are what else the client may have done; `kinks`: the network has ReLUs or the like, which are hard to search.
     """
     if distance < EXPLAINED:
         words = f"the modelled client explains this gradient (distance {distance:.2g})"
@@ -28,6 +27,5 @@ def judge(distance: float, factor: float, known: bool, candidates: list[str], ki
         f"the modelled client does not explain this gradient (distance {distance:.2g}, and a right model with a search"
     )
     words += f" that succeeds ends below {EXPLAINED:g}): "
-    more = f"the search ended too early (more steps or restarts{', for ReLUs make it hard' if kinks else ''})"
-    rest = [more] if known and not candidates else [more, *candidates]
-    return Verdict("not explained", words + "; or ".join(rest))
+    early = f"the search ended too early (more steps or restarts{', for ReLUs make it hard' if kinks else ''})"
+    return Verdict("not explained", words + "; or ".join([early, *candidates]))
