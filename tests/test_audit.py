@@ -164,7 +164,7 @@ MISTAKES = {
     "no checkpoint": (f"{NETWORK} {IMAGE}", "--checkpoint: missing"),
     "no such checkpoint": (f"{NETWORK} --checkpoint none.pt {IMAGE}", r"none\.pt: no such file"),
     "checkpoint of another": (
-        f"--model 'net.py:Net(width=3)' --checkpoint net.pt {IMAGE}",
+        f"--model net.py:Net(width=3) --checkpoint net.pt {IMAGE}",
         "not a checkpoint of Net: misshapen",
     ),
     "no statistics": (f"{NETWORK} --checkpoint no_statistics.pt {IMAGE}", "no running statistics .*--mode train"),

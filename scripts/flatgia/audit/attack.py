@@ -72,7 +72,8 @@ def attack(
 ) -> Answer:
     """Reconstructs `batch` images from a gradient, the client taken to be `client`; labels are inferred unless given.
 
-    `sharer`: who shared the gradient, where it was taken here; `compile` pays for thousands of steps. Raises `FlatgiaError` if labels are needed, or all restarts diverge.
+    `sharer`: who shared the gradient, where it was taken here; `compile` pays for thousands of steps. Raises `FlatgiaError` if
+    labels are needed, or all restarts diverge.
     """
     settings = settings if isinstance(settings, Settings) else Settings.load(settings, "attacks", "compute", "data")
     check_gradient(gradient, "the gradient")
@@ -124,7 +125,7 @@ def in_range(entry: AttackEntry) -> AttackEntry:
 
     Where little is shared (frozen layers, a small network), images far outside match the gradient as well.
     """
-    boxed = {"box": BOX} | entry.numbers if entry.kind == "quasi_newton" else entry.numbers
+    boxed = {"box": BOX} | dict(entry.numbers) if entry.kind == "quasi_newton" else entry.numbers
     return replace(entry, numbers=boxed)
 
 

@@ -11,8 +11,8 @@ MEAN, STD = (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)
 
 def statistics(data: Data) -> tuple[Tensor, Tensor]:
     """Mean and deviation (C, 1, 1), or (1, 1, 1) for all channels: those given, else those of `data.inputs`."""
-    mean, std = (MEAN, STD) if data.inputs == "normalised" else ((0.0,) * 3, (1.0,) * 3)
-    mean, std = (data.mean, data.std) if data.mean else (mean, std)
+    usual = (MEAN, STD) if data.inputs == "normalised" else ((0.0,) * 3, (1.0,) * 3)
+    mean, std = (data.mean, data.std) if data.mean else usual
     return torch.tensor(mean).view(-1, 1, 1), torch.tensor(std).view(-1, 1, 1)
 
 
