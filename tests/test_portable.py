@@ -35,7 +35,7 @@ BYTES = {
     "ig": "7cc89a59df9a460b",
     "gifd": "53a6b0ef44d223e0",
     "curvature": "e3e793b543bc5b5e",
-    "evaluate": "113cb84064cefbf3",
+    "evaluate": "f6b02d4ce8ca03aa",
 }
 
 
