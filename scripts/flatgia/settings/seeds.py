@@ -10,7 +10,9 @@ OTHERS = "others"  # the methods that are not named
 
 def seeds_of(config: Mapping[str, Any], groups: Sequence[str] = (), methods: Sequence[str] = ()) -> list[int]:
     """The seeds that all these methods have at all rounds of these groups; a study counts as a group. [] if none."""
-    lists = [_seeds(config["seeds"], group, method) for group, method in product(groups or [TABLE], methods or [OTHERS])]
+    lists = [
+        _seeds(config["seeds"], group, method) for group, method in product(groups or [TABLE], methods or [OTHERS])
+    ]
     return [seed for seed in lists[0] if all(seed in other for other in lists)]
 
 
