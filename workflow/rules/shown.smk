@@ -36,7 +36,9 @@ def paths_of(source, study):
 def drawn_from(name):
     """The inputs of an output, by option of scripts/draw.py."""
     study = name if SHOWN[name].folder == "studies" else ""
-    return {kind: [path for one in sources for path in paths_of(one, study)] for kind, sources in NEEDS[name].files.items()}
+    return {
+        kind: [path for one in sources for path in paths_of(one, study)] for kind, sources in NEEDS[name].files.items()
+    }
 
 
 def written(name, ending=""):
