@@ -162,13 +162,16 @@ class AttackEntry:
     label: str
     numbers: Mapping[str, Any]
     statistics: BatchStatistics = "estimated"
+    retries: int = 0  # more searches where one has failed
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> "AttackEntry":
         """From a checked mapping; what it says for the workflow and the tables is left out."""
-        others = {"kind", "label", "paper", "preset", "generator", "uses_generator", "statistics"}
+        others = {"kind", "label", "paper", "preset", "generator", "uses_generator", "statistics", "retries"}
         numbers = _without(given, others)
-        return cls(given["kind"], given["label"], numbers, given.get("statistics", "estimated"))
+        return cls(
+            given["kind"], given["label"], numbers, given.get("statistics", "estimated"), given.get("retries", 0)
+        )
 
 
 def _without(given: Mapping[str, Any], names: set[str]) -> dict[str, Any]:
