@@ -143,12 +143,11 @@ def _record(given: argparse.Namespace, settings: Settings, inputs: list[str], de
     from flatgia.attacks.run import backend_at
     from flatgia.gradients.choice import choose_backend, kernels
     from flatgia.networks.network import load_network
-    from flatgia.settings.registry import network_class
 
     parameters = settings.record("compute", "data", "model", attacks=given.attack, methods=given.method)
     parameters |= {key: getattr(given, key) for key in ("gradient", "attacker", "batch")}
     if given.targets is None:
-        backend = choose_backend(load_network(network_class(settings.model.network)), settings.compute.compile, device)
+        backend = choose_backend(load_network(settings.model.network), settings.compute.compile, device)
     else:
         backend, _ = backend_at(settings, given.method, given.checkpoint[0], device)
     return artifacts.Provenance("attack", parameters, inputs, given.seed, device, kernels(backend, device))

@@ -17,7 +17,7 @@ from flatgia.settings.settings import Settings
 
 def loaded(tiny, method, data_file):
     settings = Settings(tiny)
-    backend = Backend(load_network(settings.model.network))
+    backend = Backend(load_network("LeNet"))
     return Training.load(settings, settings.methods[method], data_file, 0, backend)
 
 

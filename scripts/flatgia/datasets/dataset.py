@@ -88,6 +88,11 @@ def dataset_named(name: str) -> Dataset:
     return DATASETS[name]
 
 
+def may_mirror(facts: Mapping[str, Any]) -> bool:
+    """Whether mirrored images of a file with these facts are of the same class; of a file that tells nothing they are."""
+    return dataset_named(facts.get("dataset", "cifar10")).mirror
+
+
 def described(data: Data, facts: Mapping[str, Any], where: Path | str) -> Dataset:
     """The data set of a config, with what the `facts` of a file of its images say of it.
 

@@ -22,7 +22,6 @@ def network_for(model: Model, shape: tuple[int, int, int], classes: int) -> nn.M
     Its class gets what it asks for of `classes`, `channels` and `size`, and the options of the config. Raises
     `FlatgiaError` if it takes no such images.
     """
-    reference = network_class(model.network)
     channels, *size = shape
     offered: dict[str, Any] = {
         "classes": classes,
@@ -31,9 +30,9 @@ def network_for(model: Model, shape: tuple[int, int, int], classes: int) -> nn.M
         "in_channels": channels,
     }
     offered["size"] = tuple(size)
-    asked = parameters_of(load_class(reference, WHERE))
+    asked = parameters_of(load_class(network_class(model.network), WHERE))
     given = {name: value for name, value in offered.items() if name in asked}
-    network = load_network(reference, **(given | dict(model.options)))
+    network = load_network(model.network, **(given | dict(model.options)))
     return check_network(network.float(), shape, classes)
 
 
