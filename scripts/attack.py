@@ -68,12 +68,12 @@ def attack_targets(given: argparse.Namespace, settings: Settings, device: str) -
 
 
 def _record(given: argparse.Namespace, settings: Settings, inputs: list[str], device: str) -> artifacts.Provenance:
-    from flatgia.gradients.choice import choose_backend, kernels
-    from flatgia.networks.network import load_network
+    from flatgia.attacks.run import backend_at
+    from flatgia.gradients.choice import kernels
 
     parameters = settings.record("compute", "data", "model", attacks=given.attack, methods=given.method)
     parameters |= {key: getattr(given, key) for key in ("gradient", "attacker", "batch")}
-    backend = choose_backend(load_network(settings.model.network), settings.compute.compile, device)
+    backend, _ = backend_at(settings, given.method, given.checkpoint[0], device)
     return artifacts.Provenance("attack", parameters, inputs, given.seed, device, kernels(backend, device))
 
 

@@ -17,7 +17,6 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flatgia.core import artifacts
 from flatgia.core.cli import pick_device, prepare_torch, run
@@ -25,22 +24,6 @@ from flatgia.core.errors import FlatgiaError
 from flatgia.core.outputs import check_files, check_folder
 from flatgia.settings import config
 from flatgia.settings.settings import Settings
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
-    from flatgia.audit import Client
-    from flatgia.networks.network import Params
-
-
-class Scene(NamedTuple):
-    """Who is attacked, and with what."""
-
-    client: "Client"  # as the attacker takes it to be
-    sharer: "Client | None"  # as it is, where it shares the gradient here
-    gradient: "Params"
-    truth: "Tensor | None"  # uint8 (B, C, H, W)
-    notes: list[str]
 
 
 def parser() -> argparse.ArgumentParser:
@@ -105,6 +88,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     device = pick_device(settings.compute.device)
     from flatgia.audit.answer import WRITTEN, write_answer
     from flatgia.audit.attack import attack
+    from flatgia.audit.scene import set_scene
 
     check_files([Path(given.out, name) for name in WRITTEN], [*files, given.config])
     said = {key: value for key, value in vars(given).items() if value is not None} | {"config": str(given.config)}
@@ -168,87 +152,6 @@ def check_options(given: argparse.Namespace) -> None:
         raise FlatgiaError("--learning-rate", f"{given.learning_rate} is none", "give a number above 0")
     if given.size and len(given.size) > 2:
         raise FlatgiaError("--size", f"{len(given.size)} numbers", "give height and width, or one for both")
-
-
-def set_scene(given: argparse.Namespace, settings: Settings, device: str) -> Scene:
-    """The client and its gradient. Raises `FlatgiaError` if a file or the network does not fit."""
-    import torch
-
-    from flatgia.audit import pictures, reading
-    from flatgia.audit.border import open_network
-    from flatgia.audit.client import Client
-    from flatgia.federated.methods import load_method
-
-    network = open_network(
-        given.model or settings.model.network, "--model" if given.model else "config key model.network"
-    )
-    path = given.checkpoint or given.update[0]
-    held = reading.read_checkpoint(path, network)
-    network.load_state_dict(held.params | held.buffers, strict=False)
-    notes = list(held.notes)
-    if given.mode == "eval" and (lacking := reading.missing_statistics(network, held.buffers)):
-        what = f"it holds no running statistics ({lacking[0]} ...), which eval mode needs"
-        raise FlatgiaError(path, what, "save the whole state dict, buffers too, or say --mode train")
-    if held.facts.get("method", given.method) != given.method:
-        notes.append(f"{path} is of a client that runs {held.facts['method']}, and --method is {given.method}")
-    shown = [pictures.open_picture(one) for one in given.image or []]
-    size = (given.size[0], given.size[-1]) if given.size else None
-    picture = pictures.size_of(shown[0]) if shown else None
-    method = load_method(settings.methods[given.method])
-    client = Client.of(
-        network, size, None, None, given.mode, given.loss, method, picture, settings.compute.compile, device
-    )
-    notes += client.notes
-    client, told = normalise(client, given, settings)
-    client = assume(client, given, held.broadcast, device)
-    truth = torch.stack([pictures.to_pixels(one, client.shape) for one in shown]) if shown else None
-    if truth is not None:
-        return Scene(believed(client, given), client, client.share(truth, given.label), truth, [*notes, told])
-    shared = read_shared(given, held.params, client)
-    client = believed(client.that_shared(list(shared.gradient)), given)
-    return Scene(client, None, shared.gradient, None, [*notes, told, *shared.notes])
-
-
-def read_shared(given: argparse.Namespace, before: "Params", client: "Client") -> Any:
-    """The gradient in a file, or the mean gradient of an update."""
-    from flatgia.audit import reading
-
-    if given.gradient:
-        return reading.read_gradient(given.gradient, client.layout)
-    shared = reading.read_update(before, given.update[-1], client.layout, whole=len(given.update) == 2)
-    factor = (given.learning_rate or 1) * given.steps
-    return shared._replace(gradient={name: value / factor for name, value in shared.gradient.items()})
-
-
-def assume(client: "Client", given: argparse.Namespace, broadcast: "Params | None", device: str) -> "Client":
-    """The client with what the options say of it."""
-    from dataclasses import replace
-
-    scaled = given.scaled or bool(given.update and given.learning_rate is None)
-    sharing = replace(client.sharing, steps=given.steps, learning_rate=given.learning_rate or 0.0, scaled=scaled)
-    sent = broadcast and {name: value.to(device) for name, value in broadcast.items()}
-    return replace(client, sharing=sharing, broadcast=sent)
-
-
-def believed(client: "Client", given: argparse.Namespace) -> "Client":
-    """The client as the attacker takes it to be."""
-    return client if given.attacker == "adaptive" else client.naive()
-
-
-def normalise(client: "Client", given: argparse.Namespace, settings: Settings) -> tuple["Client", str]:
-    """The client with the mean and deviation of the options, else of the config where that has as many channels."""
-    from flatgia.datasets.inputs import statistics
-
-    mean, std, why = given.mean, given.std, "as given"
-    if mean is None and std is None:
-        found = [value.flatten().tolist() for value in statistics(settings.data)]
-        fits = len(found[0]) in (1, client.shape[0])
-        mean, std = found if fits else ([0.0], [1.0])
-        fits = fits or settings.data.inputs == "raw"
-        why = "the config's" if fits else f"the config's are for {len(found[0])} channels; --mean and --std say others"
-    client = client.normalised(mean or [0.0], std or [1.0])
-    numbers = [", ".join(f"{v:g}" for v in values.flatten().tolist()) for values in (client.mean, client.std)]
-    return client, f"inputs: (images - {numbers[0]}) / {numbers[1]} ({why})"
 
 
 def look_here_first() -> None:

@@ -3,6 +3,7 @@
 import argparse
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 from flatgia.core.artifacts import Provenance, artifact, load_tensors
@@ -10,7 +11,7 @@ from flatgia.core.cli import prepare_torch, run
 from flatgia.core.errors import FlatgiaError
 from flatgia.core.outputs import check_files
 from flatgia.metrics.registry import metrics_named
-from flatgia.metrics.table import check_attack, score, write_table
+from flatgia.metrics.table import check_attack, fit, score, write_table
 from flatgia.settings.settings import Settings
 
 
@@ -39,7 +40,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     for attack in given.attack:
         tensors, facts = load_tensors(attack)
         check_attack(tensors, facts, len(targets), attack)
-        scored.append((facts, score(tensors["reconstruction"], tensors["truth_index"], targets, metrics)))
+        scores = score(tensors["reconstruction"], tensors["truth_index"], targets, metrics)
+        scored.append((facts, chain(scores, fit(tensors))))
     with artifact(given.out, record) as temporary:
         write_table(temporary, scored)
 

@@ -86,7 +86,7 @@ MISTAKES = {
     "out is a folder": (f"{PIPELINE} ig --checkpoint @0.safetensors --out @", "is a folder"),
     "two of one name": (f"{PIPELINE} ig --checkpoint @0.safetensors @10.safetensors --out @a @a", "named twice"),
     "unpaired": (f"{PIPELINE} ig --checkpoint @0.safetensors --out @a @b", "2 names for 1 checkpoints"),
-    "no targets": ("--targets @none --attack ig --checkpoint @0.safetensors --out @a", "no such file"),
+    "no targets": ("--method fedsam --targets @none --attack ig --checkpoint @0.safetensors --out @a", "no such file"),
     "no checkpoint": (f"{PIPELINE} ig --checkpoint @none --out @a", "none: no such file"),
     "other method": (f"{PIPELINE} ig --method fedavg --checkpoint @0.safetensors --out @a", "a checkpoint of fedsam"),
     "batch beyond the targets": (f"{PIPELINE} ig --batch 3 --checkpoint @0.safetensors --out @a", "--batch"),

@@ -94,7 +94,7 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
 
     record = artifacts.Provenance("test", {})
     data, checkpoint = tmp_path / "data.safetensors", tmp_path / "round_0010.safetensors"
-    artifacts.save_tensors(data, load_synthetic(), {}, record)
+    artifacts.save_tensors(data, load_synthetic()[0], {}, record)
     params = initial_params(load_network("flatgia.networks.lenet:LeNet"), "dlg", 0)
     artifacts.save_tensors(checkpoint, params, {"method": "fedsam", "round": 10, "seed": 0}, record)
     return data, checkpoint

@@ -7,7 +7,7 @@ import torch
 
 from flatgia.core.errors import FlatgiaError
 from flatgia.metrics.registry import metrics_named
-from flatgia.metrics.table import FACTS, check_attack, score
+from flatgia.metrics.table import FACTS, check_attack, fit, score
 
 TARGETS = torch.randint(0, 256, (10, 3, 32, 32), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
 
@@ -59,3 +59,9 @@ def test_what_is_missing_or_does_not_fit_is_named(good):
         check_attack(tensors, facts, 1, Path("here"))
     with pytest.raises(FlatgiaError, match="do not fit"):
         check_attack(tensors | {"truth_index": torch.tensor([0, 1])}, facts, 2, Path("here"))
+
+
+def test_the_distances_of_a_batch_stand_with_its_first_image():
+    tensors = {"truth_index": torch.tensor([[2, 0], [0, 1]]), "distance": torch.tensor([0.5, 0.25])}
+    assert list(fit(tensors)) == [(2, "distance", 0.5), (0, "distance", 0.25)]
+    assert list(fit({"truth_index": torch.tensor([[0]])})) == []

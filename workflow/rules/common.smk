@@ -14,9 +14,10 @@ from flatgia.pipeline.dependencies import code_of as files_of
 from flatgia.pipeline.dependencies import essence
 from flatgia.pipeline.environment import check_writable, prepare
 from flatgia.core.errors import FlatgiaError
-from flatgia.settings.scales import check_scale
+from flatgia.settings.scales import check_scale, images_name
+from flatgia.settings.seeds import all_seeds, seed_of_pictures, seeds_of
 from flatgia.settings.words import understood
-from flatgia.settings.registry import attack_class, method_class, needs_generator, studies
+from flatgia.settings.registry import attack_class, method_class, needs_generator, network_class, studies
 from snakemake.exceptions import WorkflowError
 
 try:
@@ -36,8 +37,10 @@ SEED_DIR = f"{RESULTS}/seed_{{seed}}"
 FIGURES = "paper_figures" if SCALE == "paper" else f"paper_figures/{SCALE}"
 # The paper's protocol writes the document at the root, where a reader looks for it; no other scale may replace it.
 CLAIMS = "REPRODUCTION.md" if SCALE == "paper" else f"{FIGURES}/claims.md"
-DATA = f"results/shared/{config['data']['dataset']}.safetensors"
-AUXILIARY = f"results/shared/auxiliary_{config['data']['dataset']}_{config['data']['auxiliary']}.safetensors"
+IMAGES = images_name(config["data"]["dataset"], config["data"]["folder"])
+DATA = f"results/shared/{IMAGES}.safetensors"
+AUXILIARY = f"results/shared/auxiliary_{IMAGES}_{config['data']['auxiliary']}.safetensors"
+NETWORK = network_class(config["model"]["network"])
 VGG = "results/shared/vgg16.safetensors"
 TARGETS = f"{SEED_DIR}/targets.safetensors"
 GENERATOR = f"{SEED_DIR}/generator.safetensors"
@@ -58,13 +61,15 @@ NOTED = [
     "hessian",
     "methods",
     "generator",
+    "model",
     "rounds",
     "scale",
     "targets",
 ]  # what notes.py reads
 ROUNDS = settings.all_rounds(config)
 # Rounds by group; `start` serves what the paper shows at its first round only.
-GROUPS = {group: config["rounds"][group] for group in settings.ROUND_GROUPS if config["rounds"][group]}
+ROUND_GROUPS = settings.ROUND_GROUPS
+GROUPS = {group: config["rounds"][group] for group in ROUND_GROUPS if config["rounds"][group]}
 GROUPS["start"] = config["rounds"]["table"][:1]
 # A study that has rules of its own has them in a file of its name.
 RULES_OF_STUDIES = [
@@ -119,14 +124,14 @@ def with_generator(attack):
 
 def training_code(wildcards):
     """The source files that train a method."""
-    return code_of("train.py", method_class(RULE_OF[wildcards.method]), config["model"]["network"])
+    return code_of("train.py", method_class(RULE_OF[wildcards.method]), NETWORK)
 
 
 def attack_code(wildcards):
     """The source files that attack a method with an attack."""
     classes = [attack_class(config["attacks"][wildcards.attack]["kind"]), method_class(RULE_OF[wildcards.method])]
     extra = ["flatgia.generator.store:load_generator"] if with_generator(wildcards.attack) else []
-    return code_of("attack.py", *classes, *extra, config["model"]["network"])
+    return code_of("attack.py", *classes, *extra, NETWORK)
 
 
 def jobs_of(stage):
@@ -142,12 +147,24 @@ def rule_of(stage, names):
     return stage if names == ["{round}"] else f"{stage}_{'_'.join(names)}"
 
 
-def metrics_of(methods, attacks, groups, batches=(1,), gradient="method", attacker="naive"):
+def by_seed(pattern, methods, groups, study="", **wildcards):
+    """The files of a pattern: for a figure of the seeds that all its methods have, for a study of each method's own."""
+    own = [(method, seeds_of(config, [study], [method])) for method in methods]
+    shared = [(methods, seeds_of(config, [group for group in groups if group in ROUND_GROUPS], methods))]
+    return [
+        path
+        for names, seeds in (own if study else shared)
+        for path in expand(pattern, seed=seeds, method=names, **wildcards)
+    ]
+
+
+def metrics_of(methods, attacks, groups, study="", batches=(1,), gradient="method", attacker="naive"):
     """The metric tables of these methods and attacks, over these groups of rounds."""
-    return expand(
+    return by_seed(
         METRICS,
-        seed=config["seeds"],
-        method=methods,
+        methods,
+        groups,
+        study,
         gradient=gradient,
         attacker=attacker,
         attack=attacks,
@@ -158,19 +175,13 @@ def metrics_of(methods, attacks, groups, batches=(1,), gradient="method", attack
 
 def made(pattern, **wildcards):
     """The files of a pattern that are there now; a later run that has more of them writes the document again."""
-    return [path for path in expand(pattern, seed=config["seeds"], **wildcards) if Path(path).exists()]
+    return [path for path in expand(pattern, seed=all_seeds(config), **wildcards) if Path(path).exists()]
 
 
-def hessians_of(methods, groups):
-    """The Hessian results of these methods, over these groups of rounds."""
+def by_round(pattern, methods, groups, study=""):
+    """The files of a pattern for each of these methods, over these groups of rounds."""
     rounds = padded(number for group in groups for number in config["rounds"][group])
-    return expand(HESSIAN, seed=config["seeds"], method=methods, round=rounds)
-
-
-def checkpoints_of(methods, groups):
-    """The checkpoints of these methods, over these groups of rounds."""
-    rounds = padded(number for group in groups for number in config["rounds"][group])
-    return expand(CHECKPOINT, seed=config["seeds"], method=methods, round=rounds)
+    return by_seed(pattern, methods, groups, study, round=rounds)
 
 
 def notes_for(methods):

@@ -11,9 +11,7 @@ from flatgia.attacks.labels import infer_labels
 from flatgia.attacks.optimisers.native_two_loop import direction_for
 from flatgia.attacks.victim import Victim
 from flatgia.attacks.view import View
-from flatgia.datasets.inputs import statistics
 from flatgia.networks.statistics import Statistics, running_statistics
-from flatgia.settings.sections import Data
 
 
 def target_batches(count: int, size: int) -> Tensor:
@@ -57,7 +55,7 @@ def server_view(
     observed: tuple[Tensor, ...],
     labels: Tensor | None,
     shape: tuple[int, int, int, int],
-    data: Data,
+    statistics: tuple[Tensor, Tensor],
     compile: str,
     generator: Any,
     seed: tuple[object, ...],
@@ -66,9 +64,10 @@ def server_view(
 ) -> View:
     """What the attacker sees; it takes the client to be `believed`, and infers labels (T, B) if not given.
 
-    `norms` are the statistics of each batch (T, C), if it knows them; if not it takes the running ones for them.
+    `statistics` are mean and deviation (C, 1, 1) of the images; `norms` those of each batch (T, C) before the batch norms, if
+    it knows them: if not, it takes the running ones for them.
     """
-    mean, std = (value.to(observed[0].device) for value in statistics(data))
+    mean, std = (value.to(observed[0]) for value in statistics)
     labels = infer_labels(believed, observed, shape[0], shape[1:]).values if labels is None else labels
     backend = believed.backend
     quick = backend.covers(torch.empty(shape, device=observed[0].device))

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from flatgia.core.roots import root
 from flatgia.gradients.native.variation import variation
 from flatgia.gradients.objectives import image_norm, outside, smooth_variation, total_variation
 from flatgia.networks.statistics import Statistics
@@ -33,7 +34,7 @@ def penalty(inputs: Tensor, prior: Prior, tv: Tensor, low: Tensor, high: Tensor)
 
 def norm_distance(found: Statistics, wanted: Statistics) -> Tensor | float:
     """The Euclidean distances of means and of variances (C,), summed over the batch norms (Yin et al. 2021)."""
-    return sum(((a - b).square().sum() + 1e-12).sqrt() for a, b in zip(found, wanted, strict=True))
+    return sum(root((a - b).square().sum() + 1e-12) for a, b in zip(found, wanted, strict=True))
 
 
 def penalty_with_gradient(inputs: Tensor, prior: Prior, low: Tensor, high: Tensor) -> tuple[Tensor, Tensor]:
@@ -42,7 +43,7 @@ def penalty_with_gradient(inputs: Tensor, prior: Prior, low: Tensor, high: Tenso
     if prior.tv:
         costs, gradients = (prior.tv * found for found in variation(inputs, prior.edge))
     if prior.l2:
-        norms = (inputs.flatten(2).square().sum(2) + 1e-12).sqrt()
+        norms = root(inputs.flatten(2).square().sum(2) + 1e-12)
         costs += prior.l2 * norms.mean(1)
         gradients += prior.l2 / inputs.shape[1] * inputs / norms[..., None, None, None]
     if prior.box:

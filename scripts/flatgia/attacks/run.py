@@ -8,20 +8,22 @@ import torch
 from torch import Tensor
 
 from flatgia.attacks import load_attack
+from flatgia.attacks.again import search
 from flatgia.attacks.agreement import distances
 from flatgia.attacks.observe import observe, server_view, shape_of, statistics_of, target_batches
-from flatgia.attacks.select import best_restart
 from flatgia.attacks.stacked import fit_together, join, split
 from flatgia.attacks.victim import Victim
 from flatgia.attacks.view import Attack, Attempt, View
 from flatgia.core import artifacts
 from flatgia.core.errors import FlatgiaError
 from flatgia.core.plugins import load_class
-from flatgia.datasets.inputs import to_inputs
+from flatgia.datasets.dataset import Dataset, described, facts_kept
+from flatgia.datasets.inputs import statistics, to_inputs
 from flatgia.federated.methods import load_method
-from flatgia.gradients.choice import choose_backend
+from flatgia.gradients.backend import Backend
+from flatgia.gradients.choice import backend_for
 from flatgia.networks.checkpoint import load_broadcast, load_checkpoint
-from flatgia.networks.network import load_network
+from flatgia.networks.trained import check_trained, trained_with
 from flatgia.settings.settings import Settings
 
 
@@ -60,9 +62,11 @@ def attack_checkpoints(
     Raises `FlatgiaError` if an input does not fit or all restarts diverge.
     """
     scenes = (set_scene(settings, case, checkpoint, targets, generator, device) for checkpoint in checkpoints)
-    attack = load_attack(settings.attacks[case.attack])
+    entry = settings.attacks[case.attack]
+    attack = load_attack(entry)
     for scene, attempt in _at_once(attack, list(scenes)) if together else _in_turn(attack, scenes):
-        found = best_restart(scene.view, attempt)
+        truth = distances(scene.view, scene.inputs)
+        found, distance, searches = search(scene.view, attack, attempt, truth, entry.retries)
         tensors = {
             "reconstruction": found.images,
             "truth_index": scene.targets,
@@ -70,9 +74,11 @@ def attack_checkpoints(
             "chosen": found.chosen,
             "curve": found.curve,
             "labels": scene.view.labels,
-            "distance": distances(scene.view, scene.view.to_inputs(found.images)),
-            "distance_truth": distances(scene.view, scene.inputs),
+            "distance": distance,
+            "distance_truth": truth,
         }
+        if (searches > 1).any():
+            tensors["searches"] = searches
         yield tensors, {"run": settings.scale, "round": scene.round, **case._asdict()}
 
 
@@ -97,12 +103,10 @@ def set_scene(
     device: str,
 ) -> Scene:
     """What the server sees of the targets' gradients at a checkpoint. Raises `FlatgiaError` if an input does not fit."""
-    backend = choose_backend(load_network(settings.model.network), settings.compute.compile, device)
+    backend, dataset = backend_at(settings, case.method, checkpoint, device)
     truth, chosen = artifacts.load_tensors(targets)
     state, facts = load_checkpoint(checkpoint, backend.network, chosen.get("client", 0))
     broadcast = load_broadcast(checkpoint, backend.network)
-    if facts.get("method", case.method) != case.method:
-        raise FlatgiaError(checkpoint, f"a checkpoint of {facts['method']}, not of {case.method}", "give the right one")
     state = {name: value.to(device) for name, value in state.items()}
     broadcast = broadcast and {name: value.to(device) for name, value in broadcast.items()}
     method = load_method(settings.methods[case.method])
@@ -110,7 +114,7 @@ def set_scene(
     if not 1 <= case.batch <= count:
         raise FlatgiaError("--batch", f"{case.batch} of {count} targets", "give 1 to that many")
     index = target_batches(count, case.batch)
-    inputs = to_inputs(truth["images"], settings.data)[index].to(device)
+    inputs = to_inputs(truth["images"], settings.data, dataset)[index].to(device)
     labels = truth["labels"][index].to(device)
     shares = method if case.gradient == "method" else None
     client = Victim(backend, state, shares, broadcast, settings.model.mode)
@@ -123,7 +127,7 @@ def set_scene(
         observe(client, inputs, labels),
         labels if case.batch > 1 else None,  # the rule of iDLG is exact for one image only
         shape_of(inputs),
-        settings.data,
+        statistics(settings.data, dataset),
         settings.compute.compile,
         load_generator(generator, device),
         ("attack", case.attack, case.seed),
@@ -131,6 +135,17 @@ def set_scene(
         statistics_of(client, inputs) if (client.mode, attack.statistics) == ("train", "known") else None,
     )
     return Scene(view, believed, inputs, index, facts.get("round", 0))
+
+
+def backend_at(settings: Settings, method: str, checkpoint: Path | str, device: str) -> tuple[Backend, Dataset]:
+    """The network of a checkpoint and its data set. Raises `FlatgiaError` if it was trained with other numbers."""
+    facts = artifacts.load_facts(checkpoint)
+    images = facts.get("trained", {}).get("data", {})
+    dataset = described(settings.data, images, checkpoint)
+    if facts.get("method", method) != method:
+        raise FlatgiaError(checkpoint, f"a checkpoint of {facts['method']}, not of {method}", "give the right one")
+    check_trained(facts, trained_with(settings, method, facts_kept(images)), checkpoint)
+    return backend_for(settings, dataset, device), dataset
 
 
 def load_generator(path: Path | str | None, device: str | torch.device) -> torch.nn.Module | None:

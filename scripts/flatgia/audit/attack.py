@@ -75,7 +75,7 @@ def attack(
     `sharer`: who shared the gradient, where it was taken here; `compile` pays for thousands of steps. Raises `FlatgiaError` if
     labels are needed, or all restarts diverge.
     """
-    settings = settings if isinstance(settings, Settings) else Settings.load(settings, "attacks", "compute", "data")
+    settings = settings if isinstance(settings, Settings) else Settings.load(settings, "attacks", "compute")
     check_gradient(gradient, "the gradient")
     client = client.that_shared(list(gradient))
     observed = client.observed(gradient)
@@ -92,13 +92,13 @@ def attack(
         repeated,
         choices,
         (batch, *client.shape),
-        settings.data,
+        (client.mean, client.std),
         settings.compute.compile,
         load_generator(generator, observed[0].device),
         ("attack", seed),
         entry.label,
     )
-    view = replace(view, mean=client.mean, std=client.std, compile=view.compile if compile else "never")
+    view = view if compile else replace(view, compile="never")
     attempt = load_attack(entry).run(view)
     every = best_restart(view, attempt)
     costs = every.cost.gather(1, every.chosen[:, None])[:, 0]

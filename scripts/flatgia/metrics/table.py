@@ -13,6 +13,7 @@ from flatgia.core.errors import FlatgiaError
 from flatgia.metrics.assign import assign
 from flatgia.metrics.registry import Metric
 
+DISTANCES = ("distance", "distance_truth")
 FACTS = ("run", "seed", "method", "round", "gradient", "attacker", "attack", "batch")
 COLUMNS = (*FACTS, "image", "metric", "value")
 
@@ -31,6 +32,17 @@ def score(
     for row, image in enumerate(index.tolist()):
         for name in metrics:
             yield image, name, values[name][row]
+
+
+def fit(tensors: Mapping[str, Tensor]) -> Iterator[tuple[int, str, float]]:
+    """Yields (first image of a batch, name, value) of how far the modelled gradient is from the observed one, where it is told.
+
+    A search has failed where the truth explains the gradient and the answer does not; the rule is the reader's.
+    """
+    for name in DISTANCES:
+        if name in tensors:
+            for image, value in zip(tensors["truth_index"][:, 0].tolist(), tensors[name].tolist(), strict=True):
+                yield image, name, value
 
 
 def check_attack(tensors: Mapping[str, Tensor], facts: Mapping[str, Any], targets: int, where: Path) -> None:

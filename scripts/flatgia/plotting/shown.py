@@ -44,11 +44,11 @@ class Hessians:
 
 @dataclass(frozen=True)
 class Attacks:
-    """The reconstructions of each method under each attack at the first round of the table; `seeds`: all, or so many."""
+    """The reconstructions of each method under each attack at the first round of the table, of every seed or of one."""
 
     methods: Sequence[str]
     attacks: Sequence[str]
-    seeds: int | None = None
+    one_seed: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flatgia.core.errors import FlatgiaError
-from flatgia.settings.registry import attack_class, method_class, studies
+from flatgia.settings.registry import attack_class, method_class, network_class, studies
+from flatgia.settings.seeds import mistakes_in_seeds
 
 UNFIT = re.compile(r"[|\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # what a line of a table cannot hold
 RESERVED = ("data", "shared", "studies")  # folders that lie beside those of the scales
@@ -20,8 +21,7 @@ def contradictions(config: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     if config["scale"] in RESERVED:
         what = f"{config['scale']} is the name of another folder under results or paper_figures"
         yield "scale", what, "choose another"
-    if len(config["data"].get("mean", ())) != len(config["data"].get("std", ())):
-        yield "data.std", "not as many as data.mean", "give both, a number a channel or one for all"
+    yield from mistakes_in_seeds(config, list(config["rounds"]), [study.name for study in studies()])
     lists = (
         ("report.methods", report["methods"], "methods"),
         ("report.rho.methods", report["rho"]["methods"], "methods"),
@@ -47,6 +47,10 @@ def contradictions(config: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
                 find(entry[key])
             except FlatgiaError as error:
                 yield f"{section}.{name}.{key}", f"{entry[key]} is unknown", error.remedy
+    try:
+        network_class(config["model"]["network"])
+    except FlatgiaError as error:
+        yield "model.network", f"{config['model']['network']} is unknown", error.remedy
     if not any(config["methods"].get(name, {}).get("rule") == "fedavg" for name in report["methods"]):
         yield "report.methods", "no method has the rule fedavg, the baseline of Figs 1 and 8", "add one"
     for key, names, known in lists:

@@ -4,8 +4,11 @@ It ships results under these. A run under such a name with other values would ov
 them for its own.
 """
 
+import hashlib
+import os
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from flatgia.core.errors import FlatgiaError
@@ -24,13 +27,21 @@ def scale_name(name: str) -> str:
     return name
 
 
+def images_name(dataset: str, folder: str | None) -> str:
+    """The name of the file that holds a data set's images; a user's folders have one each."""
+    if dataset != "folder":
+        return dataset
+    place = Path(os.environ.get("FLATGIA_DATA") or folder or ".").expanduser().absolute()
+    return f"folder_{hashlib.sha256(str(place).encode()).hexdigest()[:8]}"
+
+
 def check_scale(config: Mapping[str, Any]) -> None:
     """Raises `FlatgiaError` where a configuration has the name of a shipped scale and other values."""
     scale = config["scale"]
     if scale not in FILES:
         return
     shipped = over_the_papers(read(FILES[scale]))
-    key = next((key for key in _differing(config, shipped) if key not in FREE), None)
+    key = next((key for key in _differing(config, shipped) if key.split(".")[0] not in FREE and key not in FREE), None)
     if key is not None:
         raise FlatgiaError(
             f"config key {key}",

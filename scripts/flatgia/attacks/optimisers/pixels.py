@@ -10,6 +10,7 @@ from torch.func import grad_and_value, vmap
 from flatgia.attacks.optimisers.descent import Step, Variables, adam, compiled
 from flatgia.attacks.priors import Prior, norm_distance, penalty, penalty_with_gradient
 from flatgia.attacks.view import Attempt, View
+from flatgia.core.roots import root
 from flatgia.gradients.objectives import Objective
 from flatgia.networks.statistics import Statistics
 
@@ -61,7 +62,7 @@ class Group(NamedTuple):
         """Its gradient for candidates (T R, B, C, H, W), the mean of a target's restarts held fixed."""
         each = inputs.unflatten(0, (-1, restarts))
         apart = (each - each.mean(1, keepdim=True)).flatten(0, 1)
-        length = (apart.flatten(2).square().sum(2) + 1e-12).sqrt()
+        length = root(apart.flatten(2).square().sum(2) + 1e-12)
         return self.weight / inputs.shape[1] * apart / length[..., None, None, None]
 
 

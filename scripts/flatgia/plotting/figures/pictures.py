@@ -13,6 +13,7 @@ from flatgia.core.errors import FlatgiaError
 from flatgia.plotting.look import DOUBLE, attack_label, method_label
 from flatgia.plotting.page import new_page, save_page
 from flatgia.plotting.request import Request
+from flatgia.settings.seeds import seed_of_pictures
 
 LEAST = 1e-12  # a smaller MSE counts as this
 Key = tuple[str, str, str, str, str]  # method, gradient-attacker, attack, batch, round: the end of an attack's path
@@ -29,7 +30,7 @@ def draw_pictures(request: Request) -> None:
     """
     config, image = request.config, request.config["report"]["pictures"]["image"]
     methods, attacks = config["report"]["methods"], config["report"]["pictures"]["attacks"]
-    first, seed = config["rounds"]["table"][0], config["seeds"][0]
+    first, seed = config["rounds"]["table"][0], seed_of_pictures(config)
     truth = read_truth(request.files["targets"][0], image)
     found = by_key(request.files["attacks"])
     under = "Under each picture: PSNR (dB), lower is the better defence."
@@ -94,7 +95,7 @@ def peak_signal_to_noise(truth: np.ndarray, guess: np.ndarray) -> float:
 def show(axes: Axes, image: np.ndarray, text: str) -> None:
     """One picture, its pixels unsmoothed, with `text` beneath."""
     style: dict[str, Any] = {"interpolation": "nearest", "vmin": 0, "vmax": 1}
-    axes.imshow(image.clip(0, 1).transpose(1, 2, 0), **style)
+    axes.imshow(image.clip(0, 1).transpose(1, 2, 0), cmap="gray", **style)  # the map is for a single channel
     axes.set(xticks=[], yticks=[])
     axes.grid(visible=False)
     axes.spines[:].set_visible(False)

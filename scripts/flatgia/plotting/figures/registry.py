@@ -60,7 +60,7 @@ def _over_batch(config: Config) -> Needs:
 
 def _pictures(config: Config) -> Needs:
     methods, attacks = config["report"]["methods"], config["report"]["pictures"]["attacks"]
-    return Needs(methods, attacks, {"attacks": [Attacks(methods, attacks, seeds=1)], "targets": [Targets()]})
+    return Needs(methods, attacks, {"attacks": [Attacks(methods, attacks, one_seed=True)], "targets": [Targets()]})
 
 
 def _attacks_on_baseline(config: Config) -> Needs:
