@@ -65,6 +65,8 @@ def parser() -> argparse.ArgumentParser:
     )
     attack.add_argument("--config", default=config.PAPER, help=config.HELP)
     attack.add_argument("--seed", type=int, default=0, help="The seed of the random starts. Default: 0.")
+    attack.add_argument("--retries", type=int, default=0, help="How often a search that has not ended is made again from"
+        " other starts. Default: 0.")  # fmt: skip
     attack.add_argument("--generator", help="The generator from scripts/generator.py, for GIAS and GIFD.")
     attack.add_argument("--compile", action="store_true", help="Compile the network first: it takes a minute or more, and pays"
         " for thousands of steps.")  # fmt: skip
@@ -102,7 +104,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         print(note, flush=True)  # ahead of the attack's progress on the other stream
     found = attack(
         scene.client, scene.gradient, given.label, batch, given.attack, settings, given.seed, given.generator,
-        scene.sharer, given.compile,
+        scene.sharer, given.compile, given.retries,
     )  # fmt: skip
     for note in (note for note in found.notes if note not in scene.notes):
         print(note)
@@ -144,6 +146,8 @@ def check_options(given: argparse.Namespace) -> None:
         raise FlatgiaError("--checkpoint", "not used with BEFORE and AFTER", "leave --checkpoint out")
     if not given.update and (given.steps != 1 or given.learning_rate is not None):
         raise FlatgiaError("--steps, --learning-rate", "used with --update alone", "leave them out, or give --update")
+    if given.retries < 0:
+        raise FlatgiaError("--retries", f"{given.retries} retries are none", "give 0 or more")
     if given.steps < 1:
         raise FlatgiaError("--steps", f"{given.steps} steps are none", "give 1 or more")
     if given.steps > 1 and given.learning_rate is None:

@@ -78,6 +78,23 @@ def test_a_batch_with_a_class_twice(go, small, image):
     ) and answer.distance < 0.03
 
 
+def test_a_search_that_has_not_ended_is_made_again(go, small, image):
+    client = Client.of(small, (6, 8), [0.5], [0.25])
+    shared = client.share(image, [2])
+    short = {"settings": short_settings()}
+    once = go(client, shared, **short)
+    again = go(client, shared, retries=4, **short)
+    assert again.distance < once.distance
+
+
+def short_settings():
+    """An attack that ends early."""
+    attacks = {"ig": {"kind": "quasi_newton", "label": "IG", "objective": "cosine", "tv": [0], "steps": [12], "restarts": 1,
+                      "start": 1.0}}  # fmt: skip
+    compute = {"threads": 1, "device": "cpu", "instructions": "portable", "compile": "never"}
+    return Settings({"attacks": attacks, "compute": compute})
+
+
 def test_one_logit(go, image):
     torch.manual_seed(0)
     network = nn.Sequential(nn.Flatten(), nn.Linear(48, 12), nn.Sigmoid(), nn.Linear(12, 1))

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from flatgia.attacks import load_attack
+from flatgia.attacks.again import search
 from flatgia.attacks.guard import check_gradient
 from flatgia.attacks.labels import Evidence, Labels, evidence, labels_from
 from flatgia.attacks.observe import server_view
@@ -18,7 +19,7 @@ from flatgia.attacks.view import View
 from flatgia.audit.client import Client
 from flatgia.audit.probe import text
 from flatgia.audit.signs import looks_like_an_update, notes_on_signs
-from flatgia.audit.verdict import Verdict, judge
+from flatgia.audit.verdict import Verdict, candidates, has_kinks, judge, notes_on_range
 from flatgia.core.errors import FlatgiaError
 from flatgia.gradients.objectives import cosine_distance
 from flatgia.networks.network import Params
@@ -28,7 +29,6 @@ from flatgia.settings.settings import Settings
 
 TRIED = 20  # classes at most, if each is tried as the label
 BOX = 1.0  # weight of what lies outside the range of images
-OUTSIDE = 0.05  # share of pixels that may lie outside the range of images
 Sure = Literal["given", "exact", "guess", "least cost"]
 
 
@@ -69,11 +69,12 @@ def attack(
     generator: Path | str | None = None,
     sharer: Client | None = None,
     compile: bool = False,
+    retries: int = 0,
 ) -> Answer:
     """Reconstructs `batch` images from a gradient, the client taken to be `client`; labels are inferred unless given.
 
-    `sharer`: who shared the gradient, where it was taken here; `compile` pays for thousands of steps. Raises `FlatgiaError` if
-    labels are needed, or all restarts diverge.
+    `sharer`: who shared the gradient, where it was taken here; `compile` pays for thousands of steps; `retries` is how
+    often a search that has not ended is made again. Raises `FlatgiaError` if labels are needed, or all restarts diverge.
     """
     settings = settings if isinstance(settings, Settings) else Settings.load(settings, "attacks", "compute")
     check_gradient(gradient, "the gradient")
@@ -99,11 +100,17 @@ def attack(
         entry.label,
     )
     view = view if compile else replace(view, compile="never")
-    attempt = load_attack(entry).run(view)
-    every = best_restart(view, attempt)
+    method = load_attack(entry)
+    attempt = method.run(view)
+    every = (
+        search(view, method, attempt, torch.zeros(len(choices)), retries).found
+        if retries
+        else best_restart(view, attempt)
+    )
     costs = every.cost.gather(1, every.chosen[:, None])[:, 0]
     best = int(torch.where(costs.isfinite(), costs, torch.inf).argmin())
     inputs = attempt.inputs.view(len(choices), -1, *view.shape)[best, every.chosen[best]].detach()
+    inputs = view.to_inputs(every.images[best]) if retries else inputs
     one = slice(best, best + 1)
     only = Reconstruction(every.images[one], every.cost[one], every.chosen[one], every.curve[:, one])
     distance, factor = explained(view, inputs, choices[best], [tensor[best] for tensor in repeated])
@@ -158,34 +165,3 @@ def explained(view: View, inputs: Tensor, labels: Tensor, observed: Sequence[Ten
     norms = [torch.cat([part.flatten() for part in parts]).double().norm() for parts in (observed, modelled)]
     distance = cosine_distance([part.double() for part in modelled], [part.double() for part in observed])
     return float(distance), float(norms[0] / norms[1])
-
-
-def notes_on_range(view: View, inputs: Tensor) -> list[str]:
-    """A word if many pixels of the answer lie outside the range of images, as with another mean and deviation."""
-    images = inputs * view.std + view.mean
-    share = float(((images < -0.05) | (images > 1.05)).double().mean())
-    if share < OUTSIDE:
-        return []
-    return [f"{share:.0%} of the pixels lie outside the range of images and were cut: mean and deviation may be others"
-            " (--mean, --std)"]  # fmt: skip
-
-
-def has_kinks(client: Client) -> bool:
-    """Whether a layer's derivative jumps."""
-    return any(isinstance(m, nn.ReLU | nn.ReLU6 | nn.LeakyReLU | nn.MaxPool2d) for m in client.network.modules())
-
-
-def candidates(client: Client, batch: int, sure: Sure, sharer: Client | None) -> list[str]:
-    """What else the client may have done, the likeliest first."""
-    if sharer is not None:
-        hidden = sharer.sharing != client.sharing
-        return ["the attacker does not model what the client runs (--attacker adaptive)"] if hidden else []
-    norms = any("batch norm" in note for note in client.notes)
-    found = [f"the client was in {'train' if client.mode == 'eval' else 'eval'} mode (--mode)"] if norms else []
-    found += ["it is of several images (--batch)"] if batch == 1 else ["the batch has another size (--batch)"]
-    found += ["the label is another (--label)"] if sure in ("guess", "given") else []
-    found += ["it is an update (--update) of several steps (--steps)"] if client.sharing.steps == 1 else []
-    found += ["the client runs another method (--method with --attacker adaptive)"]
-    found += ["the weights, the size of the images (--size) or their mean and deviation (--mean, --std) are others"]
-    found += ["noise or compression was added"]
-    return found
