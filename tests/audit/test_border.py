@@ -84,6 +84,7 @@ MISTAKES = {
     "a package is missing later": ("def make():\n    import not_installed\n", "{}:make", "install not_installed"),
     "a name is missing": ("from torch import no_such_name\n", "{}:Net", "cannot be imported .ImportError"),
     "bad syntax": ("class Net(:\n", "{}:Net", "cannot be imported .SyntaxError"),
+    "part of a package": ("from .blocks import Block\n", "{}.py:Net", "part of a package .*package.module:Class"),
     "it exits": ("raise SystemExit('usage: train.py')\n", "{}:Net", "cannot be imported .SystemExit: usage: train.py"),
     "it raises": ("raise RuntimeError('CUDA is needed')\n", "{}:Net", "cannot be imported .RuntimeError: CUDA"),
     "it raises as it is built": (
@@ -103,7 +104,7 @@ MISTAKES = {
 @pytest.mark.parametrize("form", ["module", "file"])
 def test_a_mistake_is_one_sentence(module, name, form):
     text, reference, words = MISTAKES[name]
-    reference = reference.format(module(text) + (".py" if form == "file" else ""))
+    reference = reference.format(module(text) + (".py" if form == "file" and ".py" not in reference else ""))
     with pytest.raises(FlatgiaError, match=f"--model: .*{words}") as caught:
         open_network(reference)
     assert "\n" not in str(caught.value)

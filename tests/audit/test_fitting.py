@@ -4,7 +4,7 @@ import torch
 from torch import nn
 
 from flatgia.audit.files import Bundle
-from flatgia.audit.fitting import best_fit, fit_one, in_order, layout_of, listed
+from flatgia.audit.fitting import best_fit, embedded, fit_one, in_order, layout_of, listed
 
 
 def test_a_layout_holds_each_parameter_once(small):
@@ -19,9 +19,26 @@ def test_an_order_is_that_of_the_parameters_the_trained_ones_or_the_state():
     network = nn.Sequential(nn.Conv2d(1, 2, 1), nn.BatchNorm2d(2), nn.Linear(2, 2))
     layout = layout_of(network, ["0.weight", "0.bias", "2.weight", "2.bias"])
     params, state = dict(network.named_parameters()), network.state_dict()
-    for expected in (params, {name: params[name] for name in layout.trained}, state):
+    for expected in (params, {name: params[name] for name in layout.trained}, state):  # as Flower sends the last
         found = in_order(list(expected.values()), layout)
         assert list(found) == list(expected)
+
+
+def test_fewer_in_order_are_taken_if_their_shapes_leave_one_way():
+    network = nn.Sequential(nn.Conv2d(1, 2, 3), nn.Conv2d(2, 2, 1), nn.Linear(2, 3), nn.Linear(3, 3), nn.Linear(3, 3))
+    layout, params = layout_of(network), dict(network.named_parameters())
+    some = ["0.weight", "0.bias", "2.weight", "2.bias", "3.weight", "3.bias", "4.weight", "4.bias"]
+    assert list(in_order([params[name] for name in some], layout)) == some
+    either = ["0.weight", "2.weight", "3.weight"]  # or 4.weight
+    assert embedded([params[name] for name in either], layout) is None
+    assert embedded([torch.ones(9)], layout) is None
+
+
+def test_the_names_of_gradients_may_say_so(small):
+    layout = layout_of(small)
+    for end in (".grad", "_grad"):
+        named = {f"module.{name}{end}": value for name, value in layout.params.items()}
+        assert fit_one(Bundle(named, ""), layout).faults == 0
 
 
 def test_the_bundle_that_fits_is_taken(small):

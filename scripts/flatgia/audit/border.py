@@ -91,6 +91,9 @@ def _load_file(file: str, where: str) -> ModuleType:
 def _failed(module: str, error: BaseException, where: str) -> Exception:
     """What an import that failed becomes."""
     missing = isinstance(error, ModuleNotFoundError)
+    if "relative import" in str(error):
+        remedy = "name it as package.module:Class, in the folder that holds the package"
+        return FlatgiaError(where, f"{module} is part of a package ({error})", remedy)
     remedy = f"install {error.name}" if missing else "mend it: `python -c 'import ...'` shows where it stops"  # type: ignore[attr-defined]
     return FlatgiaError(where, f"{module} cannot be imported ({type(error).__name__}: {error})", remedy)
 

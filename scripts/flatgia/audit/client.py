@@ -58,7 +58,7 @@ class Client:
         """A client with a network and its weights as they are. Raises `FlatgiaError` if no gradient can be taken."""
         trained = [name for name, value in network.named_parameters() if value.requires_grad]
         trained = trained or list(dict(network.named_parameters()))  # a network that is merely not in training
-        network = copy.deepcopy(network).to(device).eval().requires_grad_(False)
+        network = copied(network).to(device).eval().requires_grad_(False)
         notes = []
         if next(network.parameters()).dtype in (torch.float16, torch.bfloat16):
             notes.append(f"the network computes in {next(network.parameters()).dtype}, the attack in float32")
@@ -143,6 +143,15 @@ class Client:
             what = f"the gradient of the network cannot be taken ({first_line(error)})"
             remedy = "use operations that torch.func can map and differentiate twice"
             raise FlatgiaError("--model", what, remedy) from None
+
+
+def copied(network: nn.Module) -> nn.Module:
+    """A copy. Raises `FlatgiaError` if there is none of such a network."""
+    try:
+        return copy.deepcopy(network)
+    except Exception as error:  # whatever a user's network holds
+        what = f"the network cannot be copied ({first_line(error)})"
+        raise FlatgiaError("--model", what, "hold no tensors but parameters and buffers in it") from None
 
 
 def with_two_logits(network: nn.Module, blank: Tensor, loss: Loss | None) -> int:

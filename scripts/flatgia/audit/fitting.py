@@ -21,6 +21,7 @@ class Layout(NamedTuple):
     aliases: dict[str, str]  # the other names of tied parameters, and which one each is
     buffers: dict[str, Tensor]
     trained: tuple[str, ...]  # the parameters that are not frozen
+    state: tuple[str, ...]  # all of it, as a state dict has it
 
     @property
     def known(self) -> dict[str, Tensor]:
@@ -50,7 +51,8 @@ def layout_of(network: nn.Module, trained: Iterable[str] | None = None) -> Layou
     names = {name: first[id(value)] for name, value in network.named_parameters(remove_duplicate=False)}
     aliases = {name: one for name, one in names.items() if name != one}
     every = tuple(params) if trained is None else tuple(name for name in params if name in set(trained))
-    return Layout(type(network).__name__, params, aliases, dict(network.named_buffers()), every)
+    state = tuple(network.state_dict())
+    return Layout(type(network).__name__, params, aliases, dict(network.named_buffers()), every, state)
 
 
 def best_fit(bundles: Sequence[Bundle], layout: Layout) -> tuple[Fit, Bundle]:
@@ -79,34 +81,46 @@ def fit_one(bundle: Bundle, layout: Layout) -> Fit:
 
 
 def in_order(tensors: Sequence[Tensor | None], layout: Layout) -> dict[str, Tensor]:
-    """An ordered list by name: of the parameters, of those that are trained, or of the whole state; or one flat vector."""
-    whole = dict(layout.params) | layout.buffers
-    state = {name: whole[name] for name in _state_order(layout)}
-    trained = {name: layout.params[name] for name in layout.trained}
-    orders: list[dict[str, Tensor]] = [layout.params, trained, state]
+    """An ordered list by name: of the parameters, of those that are trained, of the state dict; or one flat vector."""
+    once = [name for name in layout.state if name not in layout.aliases]
+    orders = [list(layout.params), list(layout.trained), list(layout.state), once]
+    known = layout.known
     if len(tensors) == 1 and tensors[0] is not None and tensors[0].dim() == 1:
-        for order in orders[:2]:
-            sizes = [value.numel() for value in order.values()]
-            if len(order) > 1 and sum(sizes) == len(tensors[0]):
-                parts = zip(order.items(), tensors[0].split(sizes), strict=True)
-                return {name: part.view(value.shape) for (name, value), part in parts}
-    likely: list[dict[str, Tensor]] = [order for order in orders if len(order) == len(tensors)] or [layout.params]
-    shapes = [None if tensor is None else tensor.shape for tensor in tensors]
+        for names in orders[:2]:
+            sizes = [known[name].numel() for name in names]
+            if len(names) > 1 and sum(sizes) == len(tensors[0]):
+                parts = zip(names, tensors[0].split(sizes), strict=True)
+                return {name: part.view(known[name].shape) for name, part in parts}
 
-    def misfits(order: dict[str, Tensor]) -> int:
-        return sum(s is not None and s != value.shape for s, value in zip(shapes, order.values(), strict=False))
+    def misfits(names: Sequence[str]) -> int:
+        pairs = zip(tensors, names, strict=False)
+        return sum(tensor is not None and tensor.shape != known[name].shape for tensor, name in pairs)
 
-    names = [*min(likely, key=misfits)]
-    names += [f"tensor {place + 1}" for place in range(len(names), len(tensors))]
+    whole = [names for names in orders if len(names) == len(tensors)]
+    names = min(whole, key=misfits) if whole else embedded(tensors, layout) or list(layout.params)
+    names = names + [f"tensor {place + 1}" for place in range(len(names), len(tensors))]
     return {name: tensor for name, tensor in zip(names, tensors, strict=False) if tensor is not None}
 
 
-def _state_order(layout: Layout) -> list[str]:
-    """Parameters and buffers as a state dict has them: module by module, parameters first."""
-    modules: dict[str, list[str]] = {}
-    for name in [*layout.params, *layout.buffers]:
-        modules.setdefault(name.rpartition(".")[0], []).append(name)
-    return [name for names in modules.values() for name in names]
+def embedded(tensors: Sequence[Tensor | None], layout: Layout) -> list[str] | None:
+    """The parameters that fewer tensors stand for, whole layers being frozen, if their shapes leave one way in order."""
+    layers: dict[str, list[str]] = {}
+    for name in layout.params:
+        layers.setdefault(name.rpartition(".")[0], []).append(name)
+    groups = list(layers.values())
+    wanted = [None if tensor is None else tensor.shape for tensor in tensors]
+    first = _taken(wanted, groups, layout)
+    last = _taken(wanted[::-1], [names[::-1] for names in groups[::-1]], layout)
+    return first if first is not None and last is not None and first == last[::-1] else None
+
+
+def _taken(wanted: Sequence[object], groups: Sequence[Sequence[str]], layout: Layout) -> list[str] | None:
+    """The names of the first groups whose shapes are the `wanted` ones, in order; None if these are not used up."""
+    found: list[str] = []
+    for names in groups:
+        if [layout.params[name].shape for name in names] == list(wanted[len(found) : len(found) + len(names)]):
+            found += names
+    return found if len(found) == len(wanted) else None
 
 
 def without_prefix(named: dict[str, Tensor], layout: Layout) -> tuple[dict[str, Tensor], list[str]]:
@@ -115,6 +129,10 @@ def without_prefix(named: dict[str, Tensor], layout: Layout) -> tuple[dict[str, 
     Also what lies outside the prefix although the network has no other such prefix to take it for.
     """
     known = layout.known
+    if named and not any(name in known for name in named):
+        for end in (".grad", "_grad"):
+            if all(name.endswith(end) for name in named):
+                named = {name.removesuffix(end): value for name, value in named.items()}
     if "_orig_mod." in "".join(named) and "_orig_mod." not in "".join(known):
         named = {name.replace("_orig_mod.", ""): value for name, value in named.items()}
 

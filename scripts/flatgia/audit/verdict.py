@@ -51,9 +51,10 @@ def candidates(client: Client, batch: int, sure: str, sharer: Client | None) -> 
     found += ["it is of several images (--batch)"] if batch == 1 else ["the batch has another size (--batch)"]
     found += ["the label is another (--label)"] if sure in ("guess", "given") else []
     found += ["it is an update (--update) of several steps (--steps)"] if client.sharing.steps == 1 else []
+    found += [] if client.sharing.scaled else ["it was clipped or scaled (--scaled)"]
     found += ["the client runs another method (--method with --attacker adaptive)"]
     found += ["the weights, the size of the images (--size) or their mean and deviation (--mean, --std) are others"]
-    found += ["noise or compression was added"]
+    found += ["the loss is another one (label smoothing, say)", "noise or compression was added"]
     return found
 
 
