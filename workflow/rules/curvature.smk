@@ -1,7 +1,6 @@
 """The Hessian of each checkpoint; one job measures `rounds_per_job.hessian` checkpoints of a method."""
 
 
-
 def hessian_config(names):
     """The parameters of a job: of the rounds to be measured exactly only its own."""
 
