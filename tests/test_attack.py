@@ -13,7 +13,7 @@ from flatgia.core.artifacts import Provenance, load_tensors, provenance_path, sa
 from flatgia.core.errors import FlatgiaError
 from flatgia.datasets.inputs import to_inputs
 from flatgia.generator.store import save_generator, untrained_generator
-from flatgia.gradients.gradient import training_gradient
+from flatgia.gradients.backend import Backend
 from flatgia.networks.checkpoint import save_checkpoint
 from flatgia.networks.lenet import LeNet
 from flatgia.networks.network import initial_params
@@ -92,7 +92,7 @@ def test_an_image_of_ones_own(go, files, capsys):
 
 def test_a_gradient_of_ones_own_gives_what_its_image_gives(go, files, tiny):
     truth = read_image(files / "cat.png", 32)[None]
-    at = training_gradient(LeNet(), to_inputs(truth, Settings(tiny).data), torch.tensor([3]))
+    at = Backend(LeNet()).training_gradient(to_inputs(truth, Settings(tiny).data), torch.tensor([3]))
     save_tensors(files / "shared.safetensors", at(torch.load(files / "net.pt")), {}, RECORD)
     go(f"{OWN} --gradient @shared.safetensors")
     assert not (files / "out/metrics.csv").exists()

@@ -11,7 +11,7 @@ from flatgia.attacks import load_attack
 from flatgia.attacks.observe import server_view
 from flatgia.attacks.optimisers import descent, lbfgs
 from flatgia.attacks.victim import Victim
-from flatgia.gradients.native.network import in_lanes
+from flatgia.gradients.choice import choose_backend
 from flatgia.networks.network import load_network
 from flatgia.settings.config import PAPER
 from flatgia.settings.settings import Settings
@@ -23,9 +23,9 @@ def build(case: dict[str, Any]) -> Measure:
     entry = settings.attack(case["attack"])
     numbers = {**entry.numbers, **case["numbers"], "restarts": case["restarts"]}
     attack = load_attack(replace(entry, numbers=numbers))
-    network = in_lanes(load_network(settings.model.network), case["compile"])
+    backend = choose_backend(load_network(settings.model.network), case["compile"])
     observed = tuple(case["observed"])
-    client = Victim(network, case["params"], None, None)
+    client = Victim(backend, case["params"], None, None)
     view = server_view(client, observed, None, (1, 3, 32, 32), settings.data, case["compile"], None, ("benchmark",), "")
 
     def measure(number: int) -> Rows:

@@ -10,6 +10,7 @@ from flatgia.attacks.victim import Victim
 from flatgia.core.errors import FlatgiaError
 from flatgia.federated.methods.fedasam import FedASAM
 from flatgia.federated.methods.fedsam import FedSAM
+from flatgia.gradients.backend import Backend
 from flatgia.networks.lenet import LeNet
 from flatgia.networks.network import initial_params
 
@@ -19,7 +20,9 @@ from flatgia.networks.network import initial_params
 def test_it_is_exact_for_one_image(seed, label, method):
     network = LeNet().eval().requires_grad_(False)
     x = 2 * torch.randn(1, 3, 32, 32, generator=torch.Generator().manual_seed(seed))
-    gradient = Victim(network, initial_params(network, "dlg", seed), method, None).gradient()(x, torch.tensor([label]))
+    gradient = Victim(Backend(network), initial_params(network, "dlg", seed), method, None).gradient()(
+        x, torch.tensor([label])
+    )
     assert infer_labels(tuple(g[None] for g in gradient.values()), 1).tolist() == [[label]]
 
 

@@ -10,9 +10,9 @@ from flatgia.attacks.labels import infer_labels
 from flatgia.attacks.optimisers.native_two_loop import direction_for
 from flatgia.attacks.victim import Victim
 from flatgia.attacks.view import View
+from flatgia.datasets.dataset import Dataset
 from flatgia.datasets.inputs import statistics
-from flatgia.gradients.native.matching import at_once, matching
-from flatgia.gradients.native.network import fits
+from flatgia.networks.statistics import Statistics, running_statistics
 from flatgia.settings.sections import Data
 
 
@@ -34,6 +34,18 @@ def observe(client: Victim, inputs: Tensor, labels: Tensor) -> tuple[Tensor, ...
     return tuple(torch.stack(tensors).detach() for tensors in zip(*each, strict=True))
 
 
+def statistics_of(client: Victim, inputs: Tensor) -> Statistics:
+    """Those of each batch of inputs (T, B, C, H, W), each (T, C)."""
+    each = [client.statistics(batch) for batch in inputs]
+    return tuple(torch.stack(tensors).detach() for tensors in zip(*each, strict=True))
+
+
+def running(client: Victim, targets: int) -> Statistics:
+    """The running statistics for each target, each (T, C)."""
+    found = running_statistics(client.backend.network, client.state)
+    return tuple(tensor.expand(targets, *tensor.shape) for tensor in found)
+
+
 def server_view(
     believed: Victim,
     observed: tuple[Tensor, ...],
@@ -44,11 +56,18 @@ def server_view(
     generator: Any,
     seed: tuple[object, ...],
     label: str,
+    norms: Statistics | None = None,
+    dataset: Dataset | None = None,
 ) -> View:
-    """What the attacker sees; it takes the client to be `believed`, and infers labels (T, B) if not given."""
-    mean, std = (value.to(observed[0].device) for value in statistics(data))
+    """What the attacker sees; it takes the client to be `believed`, and infers labels (T, B) if not given.
+
+    `norms` are the statistics of each batch (T, C), if it knows them; if not it takes the running ones for them. `dataset`
+    is as `described` gives it.
+    """
+    mean, std = (value.to(observed[0].device) for value in statistics(data, dataset))
     labels = infer_labels(observed, shape[0]) if labels is None else labels
-    quick = fits(believed.network, torch.empty(shape, device=observed[0].device))
+    backend = believed.backend
+    quick = backend.covers(torch.empty(shape, device=observed[0].device))
     direction = direction_for(compile, observed[0].device)
     alone = quick and believed.method is None and shape[0] == 1
     return View(
@@ -62,7 +81,9 @@ def server_view(
         seed,
         "never" if quick else compile,
         label,
-        fused=partial(matching, believed.params) if alone else None,
-        at_once=partial(at_once, believed.params) if alone else None,
+        fused=partial(backend.matching, believed.params) if alone else None,
+        at_once=partial(backend.at_once, believed.params) if alone else None,
         direction=direction,
+        norms=running(believed, len(labels)) if norms is None else norms,
+        statistics=believed.statistics,
     )

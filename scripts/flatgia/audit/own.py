@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from PIL import Image, UnidentifiedImageError
 from torch import Tensor
-from torch.func import functional_call, grad, vmap
+from torch.func import grad, vmap
 
 from flatgia.attacks import load_attack
 from flatgia.attacks.observe import observe, server_view
@@ -20,11 +20,12 @@ from flatgia.core import artifacts
 from flatgia.core.errors import FlatgiaError
 from flatgia.datasets.inputs import to_inputs
 from flatgia.federated.methods.base import Method
-from flatgia.gradients.native.network import in_lanes
+from flatgia.gradients.choice import choose_backend
 from flatgia.metrics.mse import mse
 from flatgia.metrics.psnr import psnr
 from flatgia.metrics.ssim import ssim
 from flatgia.networks.checkpoint import load_broadcast, load_checkpoint
+from flatgia.networks.forward import logits
 from flatgia.networks.network import Params, load_network
 from flatgia.settings.sections import AttackEntry, Data
 from flatgia.settings.settings import Settings
@@ -62,11 +63,11 @@ def read_gradient(path: Path | str, params: Params) -> tuple[Tensor, ...]:
 
 def open_client(settings: Settings, method: Method | None, checkpoint: Path | str, size: int, device: str) -> Victim:
     """A client of `method` at a checkpoint. Raises `FlatgiaError` if its network takes no images of size x size."""
-    network = in_lanes(load_network(settings.model.network), settings.compute.compile, device)
-    params = {name: value.to(device) for name, value in load_checkpoint(checkpoint, network)[0].items()}
-    broadcast = load_broadcast(checkpoint, network)
+    backend = choose_backend(load_network(settings.model.network), settings.compute.compile, device)
+    state = {name: value.to(device) for name, value in load_checkpoint(checkpoint, backend.network)[0].items()}
+    broadcast = load_broadcast(checkpoint, backend.network)
     broadcast = broadcast and {name: value.to(device) for name, value in broadcast.items()}
-    client = Victim(network, params, method, broadcast)
+    client = Victim(backend, state, method, broadcast)
     _classes(client, size)
     _check_gradient(client, size)
     return client
@@ -114,7 +115,7 @@ def _classes(client: Victim, size: int) -> int:
     device = next(iter(client.params.values())).device
     blank = torch.zeros(1, 3, size, size, device=device)
     try:
-        found = functional_call(client.network, client.params, (blank,))
+        found = logits(client.backend.network, client.state, blank)
     except Exception as error:  # whatever the code of a user's raises
         what = f"the network takes no images of {size} pixels ({_first_line(error)})"
         raise FlatgiaError("--size", what, "give the size it was made for, or mend the network") from None

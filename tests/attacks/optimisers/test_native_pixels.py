@@ -10,7 +10,7 @@ from flatgia.attacks.optimisers.pixels import pixel_step
 from flatgia.attacks.priors import Prior
 from flatgia.attacks.victim import Victim
 from flatgia.federated.methods.fedsam import FedSAM
-from flatgia.gradients.native.network import in_lanes
+from flatgia.gradients.choice import choose_backend
 from flatgia.gradients.objectives import OBJECTIVES
 from flatgia.networks.network import initial_params
 from flatgia.settings.sections import Data
@@ -25,12 +25,12 @@ def view(network):
 
 
 def seen(network, believed=None, batch=1):
-    network = in_lanes(network, "auto")
+    backend = choose_backend(network, "auto")
     params = {name: value.double() for name, value in initial_params(network, "dlg", 0).items()}
     draw = torch.Generator().manual_seed(3)
     inputs = torch.randn(3, batch, 3, 32, 32, generator=draw, dtype=torch.float64)
     labels = torch.tensor([[3], [7], [1]]).repeat(1, batch)
-    client = Victim(network, params, None, None)
+    client = Victim(backend, params, None, None)
     observed = observe(client, inputs, labels)
     arguments = (batch, 3, 32, 32), DATA, "auto", None, ("x",), "x"
     found = server_view(client._replace(method=believed), observed, labels, *arguments)
