@@ -64,7 +64,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     check_files([arguments.out], [arguments.auxiliary, arguments.config])
     record = artifacts.Provenance("notes", settings, filter(None, [arguments.auxiliary]))
     stand_in = bool(arguments.auxiliary) and artifacts.load_facts(arguments.auxiliary)["stand_in"]
-    marked = [name for name, entry in settings["methods"].items() if entry["rule"] == "fedsai"] if stand_in else []
+    own = {
+        name for name, entry in settings["methods"].items() if entry["rule"] == "fedsai" and "auxiliary" not in entry
+    }
+    marked = [name for name in settings["methods"] if name in own] if stand_in else []
     notes = {
         "scale": settings["scale"],
         "lines": list(lines(settings, stand_in)),
