@@ -142,12 +142,6 @@ def test_cross_entropy_of_one_logit_is_refused():
         Client.of(nn.Sequential(nn.Flatten(), nn.Linear(48, 1)), 4, loss="cross-entropy")
 
 
-def test_a_network_that_cannot_be_copied_is_told(small):
-    small.held = (small.head.weight * 2).sum()
-    with pytest.raises(FlatgiaError, match="--model: the network cannot be copied"):
-        Client.of(small, (6, 8))
-
-
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
 def test_half_precision_is_computed_in_float32(small, dtype):
     client = Client.of(small.to(dtype), (6, 8))

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from flatgia.attacks.labels import Evidence
-from flatgia.audit.signs import looks_like_an_update, notes_on_signs
+from flatgia.audit.signs import looks_like_an_update, notes_on_labels, notes_on_signs
 
 
 def evidence(values, rank=0):
@@ -32,6 +32,13 @@ def test_the_signs_are_read(name):
     notes = notes_on_signs(evidence(values, rank), batch)
     assert len(notes) == (words is not None)
     assert words is None or re.search(words, notes[0])
+
+
+def test_a_label_that_the_gradient_contradicts_is_told():
+    assert "class 1 under cross-entropy, and --label says 3" in notes_on_labels(evidence([0.2, -0.7, 0.3, 0.2]), [3])[0]
+    assert notes_on_labels(evidence([0.2, -0.7, 0.3, 0.2]), [1]) == []
+    assert notes_on_labels(evidence([0.2, -0.4, 0.4, -0.2]), [3]) == []  # of a batch, say: nothing is sure
+    assert notes_on_labels(evidence([0.2, -0.7, 0.3, 0.2]), None) == notes_on_labels(None, [3]) == []
 
 
 def test_nothing_is_said_of_nothing():

@@ -18,7 +18,7 @@ from flatgia.attacks.select import Reconstruction, best_restart
 from flatgia.attacks.view import View
 from flatgia.audit.client import Client
 from flatgia.audit.probe import text
-from flatgia.audit.signs import looks_like_an_update, notes_on_signs
+from flatgia.audit.signs import looks_like_an_update, notes_on_labels, notes_on_signs
 from flatgia.audit.verdict import Verdict, candidates, has_kinks, judge, notes_on_range
 from flatgia.core.errors import FlatgiaError
 from flatgia.gradients.objectives import cosine_distance
@@ -81,7 +81,8 @@ def attack(
     client = client.that_shared(list(gradient))
     observed = client.observed(gradient)
     found = evidence(client.victim, observed, client.shape)
-    notes = [*client.notes, *(notes_on_signs(found, batch) if sharer is None else [])]
+    notes = list(client.notes)
+    notes += notes_on_signs(found, batch) + notes_on_labels(found, labels) if sharer is None else []
     choices, sure = choose_labels(client, found, labels, batch)
     entry = in_range(settings.attack(attack))
     if generator is not None and client.shape != (3, 32, 32):

@@ -1,6 +1,5 @@
 """The client whose gradient is audited: a network at a checkpoint, the images it takes, and what it does with them."""
 
-import copy
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -12,6 +11,7 @@ from torch.nn.modules.batchnorm import _NormBase
 
 from flatgia.attacks.observe import observe
 from flatgia.attacks.victim import Victim
+from flatgia.audit.copied import copied
 from flatgia.audit.fitting import Layout, layout_of
 from flatgia.audit.probe import Shape, find_shape, first_line, forward, text
 from flatgia.audit.sharing import Sharing, direction
@@ -143,15 +143,6 @@ class Client:
             what = f"the gradient of the network cannot be taken ({first_line(error)})"
             remedy = "use operations that torch.func can map and differentiate twice"
             raise FlatgiaError("--model", what, remedy) from None
-
-
-def copied(network: nn.Module) -> nn.Module:
-    """A copy. Raises `FlatgiaError` if there is none of such a network."""
-    try:
-        return copy.deepcopy(network)
-    except Exception as error:  # whatever a user's network holds
-        what = f"the network cannot be copied ({first_line(error)})"
-        raise FlatgiaError("--model", what, "hold no tensors but parameters and buffers in it") from None
 
 
 def with_two_logits(network: nn.Module, blank: Tensor, loss: Loss | None) -> int:

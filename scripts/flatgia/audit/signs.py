@@ -1,6 +1,8 @@
 """Cheap checks of a shared gradient, before an attack: does the head's gradient look like what the client is said to share?"""
 
-from flatgia.attacks.labels import SMALL, Evidence, negatives
+from collections.abc import Sequence
+
+from flatgia.attacks.labels import SMALL, Evidence, labels_from, negatives
 
 
 def looks_like_an_update(found: Evidence | None) -> bool:
@@ -9,6 +11,17 @@ def looks_like_an_update(found: Evidence | None) -> bool:
         return False
     logits = found.logits[0]
     return int((logits > SMALL * logits.abs().max()).sum()) == 1 and int(negatives(found.logits)[0]) > 1
+
+
+def notes_on_labels(found: Evidence | None, given: Sequence[int] | None) -> list[str]:
+    """A word if the gradient of one image shows another label than the one that is given."""
+    if found is None or given is None or len(given) != 1:
+        return []
+    shown = labels_from(found, 1)
+    label = int(shown.values[0, 0])
+    if shown.sure != "exact" or label == given[0]:
+        return []
+    return [f"the gradient is that of one image of class {label} under cross-entropy, and --label says {given[0]}"]
 
 
 def notes_on_signs(found: Evidence | None, batch: int) -> list[str]:
