@@ -44,8 +44,8 @@ def parser() -> argparse.ArgumentParser:
     client.add_argument("--label", "--labels", type=int, nargs="+", help="The class of each image. Default: inferred from a"
         " gradient; with --image it is needed.")  # fmt: skip
     client.add_argument("--batch", type=int, help="How many images are behind the gradient. Default: 1.")
-    client.add_argument("--mode", choices=["eval", "train"], default="eval", help="In train mode batch norm takes the"
-        " statistics of the client's images. Default: eval.")  # fmt: skip
+    client.add_argument("--mode", choices=["eval", "train"], help="In train mode batch norm takes the"
+        " statistics of the client's images. Default: the config's model.mode, which is eval.")  # fmt: skip
     client.add_argument("--mean", type=float, nargs="+", help="The client's inputs are (images - mean) / std, images in"
         " [0, 1]; one number a channel, or one for all. Default: the config's, if the network takes colours.")  # fmt: skip
     client.add_argument("--std", type=float, nargs="+", help="See --mean.")
@@ -79,6 +79,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     given = parser().parse_args(argv)
     check_options(given)
     settings = Settings.load(given.config, "attacks", "compute", "data", "methods", "model")
+    given.mode = given.mode or settings.model.mode
     settings.attack(given.attack), settings.method(given.method)  # a mistake in a name is told before torch is there
     files = [
         *(given.image or []),

@@ -34,7 +34,7 @@ def infer_labels(client: Victim, observed: tuple[Tensor, ...], batch: int, shape
     found = evidence(client, observed, shape)
     if found is None:
         what = "the gradient does not show the classes (no bias, no linear or convolutional head with features of one sign)"
-        raise FlatgiaError("label inference", what, "give the labels with --label")
+        raise FlatgiaError("label inference", what, "give the labels, or the head a bias")
     return labels_from(found, batch)
 
 
