@@ -59,7 +59,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         state, facts = load_checkpoint(checkpoint, backend.network)
         check_trained(facts, trained_with(settings, None, facts_kept(about)), checkpoint)
         state = {name: value.to(device) for name, value in state.items()}
-        numbers = hessian_numbers(backend, state, inputs, labels, settings.hessian, arguments.seed)
+        wanted = settings.hessian.at(facts.get("round"))
+        numbers = hessian_numbers(backend, state, inputs, labels, wanted, arguments.seed)
         about = {"method": facts.get("method"), "round": facts.get("round"), "seed": arguments.seed}
         artifacts.save_json(out, about | numbers, record)
 
