@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise, product
 
 from flatgia.claims.claim import Claim, Key, Part, label_of, mean_of, minus, safer
-from flatgia.claims.data import late_rounds
+from flatgia.claims.models import late_rounds
 from flatgia.claims.scope import Scope
 from flatgia.metrics.scores import ORDER
 
