@@ -11,7 +11,7 @@ import pandas as pd
 
 from flatgia.claims.claim import Key
 from flatgia.claims.matched import Match, matched, matches
-from flatgia.claims.models import accuracy, curvature
+from flatgia.claims.models import accuracy, curvature, spectra
 from flatgia.claims.ranks import rank_correlations
 from flatgia.claims.twins import twins
 from flatgia.core.errors import FlatgiaError
@@ -40,6 +40,7 @@ class Given:
     failed: Mapping[Key, int]
     matches: Sequence[Match]
     same: Mapping[Key, Key]
+    spectra: Mapping[tuple[str, int], Mapping[int, list[float]]]  # see curvature/histogram.py
 
 
 def gather(request: Request, reported: pd.DataFrame) -> Given:
@@ -65,7 +66,7 @@ def gather(request: Request, reported: pd.DataFrame) -> Given:
     pairs = matches(values, baseline(config), flat, list(config["attacks"]))
     paper = paper_values(reported, config)
     paper |= published_values(paper, config)
-    return Given(values | matched(values, pairs), errors, paper, failed, pairs, same)
+    return Given(values | matched(values, pairs), errors, paper, failed, pairs, same, spectra(request.files["hessian"]))
 
 
 def read_rows(paths: Iterable[Path], scale: str) -> pd.DataFrame:

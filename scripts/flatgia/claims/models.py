@@ -30,6 +30,8 @@ def curvature(paths: Iterable[Path], config: Mapping[str, Any]) -> Iterator[tupl
         for name in WHOLE:
             own = float(Z * rows[f"{name}_se"].max()) if name in ESTIMATED else 0.0
             yield Key(name, method, "", number), (over_seeds(rows["seed"], rows[name]), own)
+        above = 100 * (rows["log_det"] - rows["floor"]) / rows["floor"].abs()
+        yield Key("above_floor", method, "", number), (over_seeds(rows["seed"], above), 0.0)
     late = late_rounds(config)
     for method, columns in table.items():
         if len(late) > 2 and set(late) <= set(columns):
@@ -37,6 +39,15 @@ def curvature(paths: Iterable[Path], config: Mapping[str, Any]) -> Iterator[tupl
             steps = run.diff(axis=1).abs().mean(axis=1)
             for name, column in (("log_det_range", run.max(axis=1) - run.min(axis=1)), ("log_det_step", steps)):
                 yield Key(name, method, "", late[-1]), (column, 2 * errors[method])
+
+
+def spectra(paths: Iterable[Path]) -> dict[tuple[str, int], dict[int, list[float]]]:
+    """The kept histogram of eigenvalues per (method, round) and seed; older results have none."""
+    found: dict[tuple[str, int], dict[int, list[float]]] = {}
+    for value in map(load_json, paths):
+        if "spectrum" in value:
+            found.setdefault((value["method"], value["round"]), {})[value["seed"]] = value["spectrum"]
+    return found
 
 
 def late_rounds(config: Mapping[str, Any]) -> list[int]:

@@ -8,6 +8,7 @@ the probes' spread does not show. A second quadrature, with a node put at 0, sho
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -15,6 +16,7 @@ from torch import Tensor
 from flatgia.core.errors import FlatgiaError
 from flatgia.core.progress import track
 from flatgia.core.seeds import generator
+from flatgia.curvature.histogram import histogram
 from flatgia.curvature.lanczos import Product, lanczos
 from flatgia.curvature.outliers import outliers
 from flatgia.curvature.quadrature import gauss, with_node_at_zero
@@ -28,14 +30,15 @@ NAMES = ("log_det", "trace", "count_above")
 
 def slq_numbers(
     product: Product, size: int, damping: float, probes: int, steps: int, seed: int, device: str = "cpu"
-) -> dict[str, float]:
-    """The numbers of a symmetric (size, size) operator, their standard errors over the probes and the worst
-    quadrature error of `log_det`; at least 2 `probes`, at most `steps` products each, and as many for the outliers."""
+) -> dict[str, Any]:
+    """The numbers of a symmetric (size, size) operator, their standard errors over the probes, the worst quadrature error
+    of `log_det`, and the spectrum as a histogram, rough next to 0; at least 2 `probes`, at most `steps` products each, and as many for the outliers."""
     if probes < 2:
         raise FlatgiaError("config key hessian.probes", "one probe tells no standard error", "take 2 or more")
     enough = agreement(size, damping)
     known = outliers(*lanczos(product, rademacher(size, seed, "outliers").to(device), steps, enough))
     samples, errors = [], []
+    spectrum = [(known.values, torch.ones_like(known.values))]
     for probe in track(range(probes), probes, "Lanczos", "probe"):
         start = known.without(rademacher(size, seed, probe).to(device))
         mass = start @ start
@@ -45,6 +48,7 @@ def slq_numbers(
         diagonal, off, _ = lanczos(known.complement(product), start, steps, enough)
         values, weights = gauss(diagonal, off[:-1])
         samples.append(lifts(values, mass * weights, damping))
+        spectrum.append((values, mass * weights / probes))
         errors.append(quadrature_error(diagonal, off, size, damping))
     drawn = torch.stack(samples)
     means = drawn.mean(0) + lifts(known.values, torch.ones_like(known.values), damping)
@@ -52,7 +56,8 @@ def slq_numbers(
     for name, mean, error in zip(NAMES, means.tolist(), (drawn.std(0) / probes**0.5).tolist(), strict=True):
         numbers |= {name: mean, f"{name}_se": error}
     numbers["log_det"] += floor(size, damping)
-    return numbers | {"quadrature_error": max(errors, default=0.0)}
+    nodes, weights = (torch.cat(part).cpu().numpy() for part in zip(*spectrum, strict=True))
+    return numbers | {"quadrature_error": max(errors, default=0.0), "spectrum": histogram(nodes, weights)}
 
 
 def lifts(eigenvalues: Tensor, weights: Tensor, damping: float) -> Tensor:

@@ -1,0 +1,89 @@
+"""The Hessian told whole: log det H beside its floor, the largest eigenvalue, the trace and the count, and other dampings."""
+
+from collections.abc import Iterator
+from itertools import product
+
+import pandas as pd
+
+from flatgia.claims.claim import Key
+from flatgia.claims.data import Given
+from flatgia.claims.interval import of_correlation
+from flatgia.claims.ranks import by_model, correlation, error_of
+from flatgia.claims.scope import Scope
+from flatgia.curvature.histogram import log_det_at
+from flatgia.plotting.tables import markdown
+
+COLUMNS = {
+    "log_det": ("log det H (×10⁻⁴)", "{:.4f}"),
+    "above_floor": ("above its floor (%)", "{:.2f}"),
+    "lambda_max": ("largest eigenvalue", "{:.1f}"),
+    "trace": ("trace", "{:.1f}"),
+    "count_above": ("count above √damping", "{:.0f}"),
+}
+READING = (
+    "log det H = ½ tr log(HᵀH + damping·I) cannot fall below that of H = 0, its floor: nearly all of its size is the damping's. "
+    "What lifts it is little more than how many eigenvalues are larger than √damping, which is not how sharp the largest is."
+)
+DAMPINGS = (1e-5, 1e-4, 1e-3, 1e-2, 1e-1)
+
+
+def hessian_chapter(given: Given, scope: Scope) -> Iterator[str]:
+    """Table, correlations and sweep, as Markdown; nothing where no Hessian was given."""
+    places = [(method, number) for number in scope.config["rounds"]["table"] for method in scope.config["report"]["methods"]
+              if Key("log_det", method, "", number) in given.values]  # fmt: skip
+    if not places:
+        return
+    yield f"## The Hessian\n\n{READING}\n"
+    lines = []
+    for method, number in places:
+        columns = {name: given.values[Key(name, method, "", number)] for name in COLUMNS}
+        cells = [COLUMNS[name][1].format(column.mean()).replace("-", "−") for name, column in columns.items()]
+        lines.append([str(number), scope.label("methods", method), *cells, str(len(columns["log_det"]))])
+    yield markdown(["Round", "Method", *(title for title, _ in COLUMNS.values()), "Draws"], lines, left=2)
+    own = [place for place in places if place[1] or given.same.get(Key("log_det", place[0], "", 0)) == Key("log_det", place[0], "", 0)]  # fmt: skip
+    if len(own) > 3:
+        yield f"{companions(given, own)}\n"
+    yield from sweep(given, scope)
+
+
+def companions(given: Given, places: list[tuple[str, int]]) -> str:
+    """Spearman's coefficient of log det H with each of its companions, over different models."""
+    keys = {name: [Key(name, method, "", number) for method, number in places] for name in COLUMNS}
+    left = by_model(given.values, keys["log_det"])
+    said = [f"{COLUMNS[name][0]} {show(correlation(left, by_model(given.values, keys[name])), len(places))}"
+            for name in ("count_above", "lambda_max", "trace")]  # fmt: skip
+    return f"Spearman's coefficient of log det H over these {len(places)} models: {', '.join(said)}."
+
+
+def show(found: pd.Series, models: int) -> str:
+    """A coefficient with its interval."""
+    ours = of_correlation(found, error_of(found, models))
+    ends = "" if ours.low is None else f" [{ours.low:.2f}, {ours.high:.2f}]"
+    return f"{ours.mean:.2f}{ends}".replace("-", "−")
+
+
+def sweep(given: Given, scope: Scope) -> Iterator[str]:
+    """The same surrogate at other dampings, from the kept spectra of the rounds of Table 1 after 0."""
+    rounds = [number for number in scope.config["rounds"]["table"] if number]
+    methods = scope.config["report"]["methods"]
+    places = list(product(methods, rounds))
+    if len(places) < 4 or not all(place in given.spectra for place in places):
+        yield "No sweep of the damping: it needs the spectra of all these models, which results of today hold and older ones do not.\n"
+        return
+    attack = scope.attack("IG")
+    scores = {setting: [Key("psnr", method, attack, number, setting=setting) for method, number in places]
+              for setting in ("naive", "plain")}  # fmt: skip
+    lines = []
+    for damping in DAMPINGS:
+        dets = pd.concat({place: pd.Series({seed: log_det_at(weights, damping) for seed, weights in given.spectra[place].items()})
+                          for place in places}, axis=1, join="inner")  # fmt: skip
+        below = [(dets[method, number] < dets[scope.base, number]) for method in scope.flat for number in rounds]
+        share = f"{sum(int(part.sum()) for part in below)} of {sum(len(part) for part in below)}"
+        dets.columns = range(len(places))
+        cells = [show(correlation(by_model(given.values, keys), dets), len(places)) if all(key in given.values for key in keys)
+                 else "–" for keys in scores.values()]  # fmt: skip
+        lines.append([f"{damping:g}", share, *cells])
+    header = ["Damping", "Flat-minima models below FedAvg's", "Spearman with PSNR, sent", "Spearman with PSNR, plain"]
+    label = scope.label("attacks", attack)
+    yield f"Other dampings (the paper's is 0.001), {label}, {len(places)} models:\n"
+    yield markdown(header, lines)
