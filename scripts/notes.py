@@ -33,7 +33,7 @@ def lines(settings: dict[str, Any], stand_in: bool) -> Iterator[str]:
     if settings["data"]["dataset"] != "cifar10":
         yield f"Data: {settings['data']['dataset']}, not CIFAR-10."
     if stand_in:
-        seen = "so its accuracy is measured on images it has seen"
+        seen = "so its accuracy is measured on images it has seen, and the mismatch by which the paper explains it is not there"
         yield f"\u2020 FedSAI: the CIFAR-10 test images stand in for CIFAR-100, {seen}."
 
 

@@ -24,6 +24,7 @@ from flatgia.core.artifacts import artifact, replacing
 from flatgia.plotting.beside import pair_rounds, read_reported
 from flatgia.plotting.request import Request
 from flatgia.plotting.tables import markdown
+from flatgia.settings.paper_names import paper_label
 
 PUBLISHED = "published settings"
 GROUPS = {
@@ -49,7 +50,9 @@ def make(request: Request) -> None:
     table = judge_all(all_claims(scope, given), given, scope)
     with artifact(request.out_dir / f"{request.name}.csv", request.record) as temporary:
         table.to_csv(temporary, index=False, float_format="%.9g", lineterminator="\n")
-    draw(request, table)
+    attacks = [*scope.attacks, *published_attacks(scope)]
+    said = replace(request, config=config | {"attacks": {name: config["attacks"][name] for name in attacks}})
+    draw(said, table, {scope.label("attacks", name): paper_label(config, name) for name in published_attacks(scope)})
     assert request.out is not None
     # Their provenance is that of the table.
     for path, parts in ((request.out, document(request, table, given, scope)), (request.out_dir / CELLS, by_cell(table))):

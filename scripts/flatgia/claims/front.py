@@ -30,7 +30,7 @@ def front(table: pd.DataFrame, scope: Scope, picture: str) -> Iterator[str]:
     yield f"{rests_on(table)}\n"
     yield "PSNR of the flat-minima methods minus FedAvg's (dB), 95 % interval, verdict:\n"
     yield answer_table(table, scope)
-    yield from (f"- {sentence}\n" for sentence in answers(table))
+    yield "".join(f"- {sentence}\n" for sentence in answers(table))
     yield "## What is undecided\n"
     yield from undecided(table)
     yield f"## The claims in one picture\n\n![The paper's effects and ours, by section]({picture})\n"
@@ -104,18 +104,17 @@ def tally(verdicts: pd.Series) -> str:
 
 
 def undecided(table: pd.DataFrame) -> Iterator[str]:
-    """A line per sentence of the paper with rows whose interval leaves them open, then those not run."""
+    """A line per sentence of the paper with rows whose interval leaves them open, then how many were not run."""
     rows = table[table["group"].isin(["claims", "published_claims"])]
-    for verdict, lead in ((UNDECIDED, ""), (MISSING, "Not run yet: ")):
-        part = rows[rows["verdict"] == verdict]
-        lines = [f"- {text} {short(cases)}" for text, cases in part.groupby("claim", sort=False)["case"]]
-        if verdict == MISSING:
-            sentences = part["claim"].nunique()
-            lines = [f"- {lead}{len(part)} rows of {sentences} sentences, named below."] if sentences else []
-        yield "".join(f"{line}\n" for line in lines) or ("Nothing.\n" if verdict == UNDECIDED else "")
+    rows = rows.assign(where=rows["case"] + rows["group"].map({"claims": "", "published_claims": " (published)"}))
+    part = rows[rows["verdict"] == UNDECIDED]
+    lines = [f"- {text} *{short(cases)}*" for text, cases in part.groupby("claim", sort=False)["where"]]
+    if missing := int((rows["verdict"] == MISSING).sum()):
+        lines.append(f"- Not run yet: {missing} rows, named in the tables.")
+    yield "".join(f"{line}\n" for line in lines) or "Nothing.\n"
 
 
 def short(cases: pd.Series) -> str:
     """At most three cases, and how many more."""
     names = list(cases)
-    return f"({'; '.join(names[:3])}{f'; and {len(names) - 3} more' if len(names) > 3 else ''})"
+    return "; ".join(names[:3]) + (f"; {len(names) - 3} more" if len(names) > 3 else "")

@@ -57,10 +57,11 @@ def common_remarks(request: Request) -> list[str]:
 
 def presets_remark(request: Request) -> list[str]:
     """Whose settings the attacks shown run with."""
-    groups: dict[str, list[str]] = {"ours": [], "published": [], "inferred": []}
+    groups: dict[str, list[str]] = {"ours": [], "published": [], "adapted": [], "inferred": []}
     for entry in request.config.get("attacks", {}).values():
         groups.get(entry.get("preset", ""), []).append(entry["label"])
-    said = [f"{name} for {', '.join(sorted(labels))}" for name, labels in groups.items() if labels]
+    words = {"adapted": "published but for what the label names"}
+    said = [f"{words.get(name, name)} for {', '.join(sorted(labels))}" for name, labels in groups.items() if labels]
     return [f"Attack settings: {'; '.join(said)}."] if said else []
 
 
