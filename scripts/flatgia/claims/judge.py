@@ -97,8 +97,9 @@ def draws_text(row: Any) -> str:
         return ""
     if row["seeds"] == 1:
         return "one"
-    values = [signed(row["metric"], float(value)) for value in row["by_seed"].split()]
-    return f"{row['seeds']}" + (f": {', '.join(values)}" if row["seeds"] < FEW else "")
+    show = plain if row["kind"] == "number" else signed
+    values = ", ".join(show(row["metric"], float(value)) for value in row["by_seed"].split())
+    return f"{row['seeds']:.0f}" + (f": {values}" if row["seeds"] < FEW else "")
 
 
 def what_is_missing(keys: list[Key], scope: Scope) -> str:

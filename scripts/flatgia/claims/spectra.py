@@ -22,7 +22,7 @@ COLUMNS = {
 }
 READING = (
     "log det H = ½ tr log(HᵀH + damping·I) cannot fall below that of H = 0, its floor: nearly all of its size is the damping's. "
-    "What lifts it is little more than how many eigenvalues are larger than √damping, which is not how sharp the largest is."
+    "What lifts it is how many eigenvalues are larger than √damping, and of their size only the logarithm."
 )
 DAMPINGS = (1e-5, 1e-4, 1e-3, 1e-2, 1e-1)
 
