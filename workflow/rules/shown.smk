@@ -7,13 +7,12 @@ SHOWN = {name: one for name, one in catalogue().items() if one.when(config)}
 NEEDS = {name: one.needs(config) for name, one in SHOWN.items()}
 # What all are given of the config; a study gets its own section beside it.
 READ = ["data", "federation", "hessian", "metrics", "model", "report", "rounds", "scale", "seeds", "targets"]
-FIRST = padded(config["rounds"]["table"][:1])
 
 
-def attacks_at_start(methods, attacks, seeds=None):
-    """The attacks themselves, at the first round of the table, of all seeds or so many."""
+def attacks_of(methods, attacks, rounds, seeds=None):
+    """The attacks themselves, at these rounds, of all seeds or so many."""
     axes = {"gradient": "method", "attacker": "naive", "batch": 1}
-    return expand(ATTACK, seed=config["seeds"][:seeds], method=methods, attack=attacks, round=FIRST, **axes)
+    return expand(ATTACK, seed=config["seeds"][:seeds], method=methods, attack=attacks, round=padded(rounds), **axes)
 
 
 def paths_of(source):
@@ -27,7 +26,7 @@ def paths_of(source):
         case shown.Hessians():
             return hessians_of(source.methods, source.groups)
         case shown.Attacks():
-            return attacks_at_start(source.methods, source.attacks, source.seeds)
+            return attacks_of(source.methods, source.attacks, source.rounds, source.seeds)
         case shown.Targets():
             return expand(TARGETS, seed=config["seeds"][:1])
         case shown.Own():

@@ -44,10 +44,11 @@ class Hessians:
 
 @dataclass(frozen=True)
 class Attacks:
-    """The reconstructions of each method under each attack at the first round of the table; `seeds`: all, or so many."""
+    """The reconstructions of each method under each attack at these rounds; `seeds`: all, or so many."""
 
     methods: Sequence[str]
     attacks: Sequence[str]
+    rounds: Sequence[int]
     seeds: int | None = None
 
 

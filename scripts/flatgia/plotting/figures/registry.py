@@ -60,7 +60,13 @@ def _over_batch(config: Config) -> Needs:
 
 def _pictures(config: Config) -> Needs:
     methods, attacks = config["report"]["methods"], config["report"]["pictures"]["attacks"]
-    return Needs(methods, attacks, {"attacks": [Attacks(methods, attacks, seeds=1)], "targets": [Targets()]})
+    made = [Attacks(methods, attacks, picture_rounds(config), seeds=1)]
+    return Needs(methods, attacks, {"attacks": made, "targets": [Targets()]})
+
+
+def picture_rounds(config: Config) -> list[int]:
+    """Of Fig 7: the first round of the table, where no minimum has been found yet, and its last."""
+    return sorted({config["rounds"]["table"][0], config["rounds"]["table"][-1]})
 
 
 def _attacks_on_baseline(config: Config) -> Needs:
