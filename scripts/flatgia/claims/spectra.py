@@ -56,7 +56,9 @@ def companions(given: Given, places: list[tuple[str, int]]) -> str:
 
 
 def show(found: pd.Series, models: int) -> str:
-    """A coefficient with its interval."""
+    """A coefficient with its interval; a dash where one side is all alike."""
+    if found.empty:
+        return "–"
     ours = of_correlation(found, error_of(found, models))
     ends = "" if ours.low is None else f" [{ours.low:.2f}, {ours.high:.2f}]"
     return f"{ours.mean:.2f}{ends}".replace("-", "−")

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from flatgia.core.artifacts import provenance_path, replacing, sha256
 from flatgia.core.errors import FlatgiaError
+from flatgia.pipeline.manifest import instructions_of
 from flatgia.settings.registry import studies
 
 # In the order in which they are made. The pictures' tensors are those of Fig 7 and of the study `credit`.
@@ -147,9 +148,7 @@ def _hashes(archive: Path) -> dict[str, str]:
 def _is_of_one_machine(name: str, contents: Mapping[str, bytes]) -> bool:
     if STAGES[_stage(name)[0]] in ("notes", "targets", "checkpoints"):
         return False
-    record = json.loads(contents[str(provenance_path(name))])
-    told = record.get("parameters", {}).get("compute", {})  # as the first archives say it
-    return record.get("instructions", told.get("instructions")) != "portable"
+    return instructions_of(json.loads(contents[str(provenance_path(name))])) != "portable"
 
 
 def _is_result(name: str) -> bool:

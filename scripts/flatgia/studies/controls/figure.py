@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from flatgia.metrics.scores import SCORES
 from flatgia.plotting.baseline import baseline
@@ -35,10 +36,9 @@ def draw(request: Request, rows: pd.DataFrame, numbers: pd.DataFrame) -> None:
             panel(axes, request, rows[(rows["attack"] == attack) & (rows["round"] == number)], shown["methods"])
             axes.set(title=f"{attack_label(config, attack)}, round {number}", xlabel="", ylabel="")
         line[0].set_ylabel("PSNR (dB)")
-    handles, labels = grid[0][0].get_legend_handles_labels()
-    known = dict(zip(labels, handles, strict=True))
-    page.legend([known[name] for name in COLOURS if name in known], [name for name in COLOURS if name in known],
-                loc="outside upper center", ncols=len(COLOURS))  # fmt: skip
+    marks = [Line2D([], [], color=colour, marker="o", markersize=3.6, linestyle="none", label=name)
+             for name, colour in COLOURS.items()]  # fmt: skip
+    page.legend(handles=marks, loc="outside upper center", ncols=len(COLOURS))
     save_page(request, page, numbers)
 
 
@@ -50,8 +50,7 @@ def panel(axes: Axes, request: Request, rows: pd.DataFrame, methods: Sequence[st
             "palette": COLOURS, "ax": axes}  # fmt: skip
     sns.pointplot(draws, **look, dodge=DODGE, estimator="mean", errorbar=None, linestyle="none", marker="_", markersize=9,
                   markeredgewidth=1.4, legend=False)  # fmt: skip
-    sns.stripplot(draws, **look, dodge=True, jitter=False, size=3.6, legend="full")
-    axes.get_legend().remove()
+    sns.stripplot(draws, **look, dodge=True, jitter=False, size=3.6, legend=False)
     for row in rows[rows["failed"] == 1].itertuples():
         place = methods.index(row.method) + DODGE * (list(COLOURS).index(row.setting) / 2 - 0.5)
         axes.plot(place, row.value, "x", color=COLOURS[row.setting], markersize=2.6, markeredgewidth=0.6, alpha=0.8)
