@@ -12,6 +12,13 @@ import scipy.linalg  # noqa: E402
 import torch  # noqa: E402
 import torch.nn.functional as F  # noqa: E402
 
+from flatgia.core.roots import root  # noqa: E402
+
+
+def channels_last(*tensors):
+    """The same tensors, laid out as the generator's."""
+    return [tensor.to(memory_format=torch.channels_last) for tensor in tensors]
+
 
 def operations(dtype):
     """Name and result of each operation."""
@@ -30,6 +37,11 @@ def operations(dtype):
     for name, function, images, weights in (
         ("convolution", lambda x, w: F.conv2d(x, w, padding=1), draw(4, 64, 16, 16), draw(64, 64, 3, 3)),
         ("1 x 1 convolution", F.conv2d, draw(4, 64, 16, 16), draw(3, 64, 1, 1)),
+        (
+            "channels last",
+            lambda x, w: F.conv2d(x, w, padding=1),
+            *channels_last(draw(8, 16, 16, 16), draw(16, 16, 3, 3)),
+        ),
         ("grouped convolution", lambda x, w: F.conv2d(x, w, groups=4), draw(1, 40, 16, 16), draw(40, 10, 3, 3)),
         ("transposed", lambda x, w: F.conv_transpose2d(x, w, stride=2), draw(2, 64, 8, 8), draw(64, 32, 3, 3)),
     ):
@@ -46,6 +58,7 @@ def operations(dtype):
         yield name, getattr(line, name)(*([0] if name == "cumsum" else []))
     yield "log", line.abs().log()
     yield "power", line.abs() ** 1.7
+    yield "root", root(line.abs())
     yield "softmax", draw(50, 10).softmax(1)
     yield "NumPy", np.exp(symmetric.numpy()) @ symmetric.numpy()
     yield "NumPy, sum", np.log(np.abs(line.numpy())).sum()

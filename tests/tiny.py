@@ -4,6 +4,7 @@
 ONE = {"rounds_per_job": {"train": 1, "hessian": 1, "attack": 1}}
 TINY = {
     "scale": "tiny",
+    "seeds": [0],
     "compute": {"compile": "never"},
     "data": {"dataset": "synthetic"},
     "federation": {

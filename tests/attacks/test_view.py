@@ -15,7 +15,7 @@ def test_the_view_has_no_field_for_the_truth(easy):
     view, faces = easy
     names = {field.name for field in dataclasses.fields(View)}
     assert names == {"gradient", "observed", "labels", "shape", "mean", "std", "generator", "seed", "compile", "label", "fused",
-                     "at_once", "direction", "checkpoints", "places"}  # fmt: skip
+                     "at_once", "direction", "checkpoints", "places", "names", "first"}  # fmt: skip
     held = [value for field in names if isinstance(value := getattr(view, field), torch.Tensor)] + [*view.observed]
     assert not any(tensor.shape[-3:] == faces.shape[-3:] for tensor in held)
     with pytest.raises(dataclasses.FrozenInstanceError):

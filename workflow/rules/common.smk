@@ -15,6 +15,7 @@ from flatgia.pipeline.dependencies import essence
 from flatgia.pipeline.environment import check_writable, prepare
 from flatgia.core.errors import FlatgiaError
 from flatgia.settings.scales import check_scale
+from flatgia.settings.seeds import all_seeds, seed_of_pictures, seeds_of
 from flatgia.settings.words import understood
 from flatgia.settings.registry import attack_class, method_class, needs_generator, studies
 from snakemake.exceptions import WorkflowError
@@ -64,7 +65,8 @@ NOTED = [
 ]  # what notes.py reads
 ROUNDS = settings.all_rounds(config)
 # Rounds by group; `start` serves what the paper shows at its first round only.
-GROUPS = {group: config["rounds"][group] for group in settings.ROUND_GROUPS if config["rounds"][group]}
+ROUND_GROUPS = settings.ROUND_GROUPS
+GROUPS = {group: config["rounds"][group] for group in ROUND_GROUPS if config["rounds"][group]}
 GROUPS["start"] = config["rounds"]["table"][:1]
 # A study that has rules of its own has them in a file of its name.
 RULES_OF_STUDIES = [
@@ -142,12 +144,24 @@ def rule_of(stage, names):
     return stage if names == ["{round}"] else f"{stage}_{'_'.join(names)}"
 
 
-def metrics_of(methods, attacks, groups, batches=(1,), gradient="method", attacker="naive"):
+def by_seed(pattern, methods, groups, study="", **wildcards):
+    """The files of a pattern: for a figure of the seeds that all its methods have, for a study of each method's own."""
+    own = [(method, seeds_of(config, [study], [method])) for method in methods]
+    shared = [(methods, seeds_of(config, [group for group in groups if group in ROUND_GROUPS], methods))]
+    return [
+        path
+        for names, seeds in (own if study else shared)
+        for path in expand(pattern, seed=seeds, method=names, **wildcards)
+    ]
+
+
+def metrics_of(methods, attacks, groups, study="", batches=(1,), gradient="method", attacker="naive"):
     """The metric tables of these methods and attacks, over these groups of rounds."""
-    return expand(
+    return by_seed(
         METRICS,
-        seed=config["seeds"],
-        method=methods,
+        methods,
+        groups,
+        study,
         gradient=gradient,
         attacker=attacker,
         attack=attacks,
@@ -158,19 +172,13 @@ def metrics_of(methods, attacks, groups, batches=(1,), gradient="method", attack
 
 def made(pattern, **wildcards):
     """The files of a pattern that are there now; a later run that has more of them writes the document again."""
-    return [path for path in expand(pattern, seed=config["seeds"], **wildcards) if Path(path).exists()]
+    return [path for path in expand(pattern, seed=all_seeds(config), **wildcards) if Path(path).exists()]
 
 
-def hessians_of(methods, groups):
-    """The Hessian results of these methods, over these groups of rounds."""
+def by_round(pattern, methods, groups, study=""):
+    """The files of a pattern for each of these methods, over these groups of rounds."""
     rounds = padded(number for group in groups for number in config["rounds"][group])
-    return expand(HESSIAN, seed=config["seeds"], method=methods, round=rounds)
-
-
-def checkpoints_of(methods, groups):
-    """The checkpoints of these methods, over these groups of rounds."""
-    rounds = padded(number for group in groups for number in config["rounds"][group])
-    return expand(CHECKPOINT, seed=config["seeds"], method=methods, round=rounds)
+    return by_seed(pattern, methods, groups, study, round=rounds)
 
 
 def notes_for(methods):

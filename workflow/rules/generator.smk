@@ -1,7 +1,7 @@
 """The generator of GIAS and GIFD, trained on the images of the other clients."""
 
 # In the report if they are there: beside results that came with a clone they are not, and a report of Fig 7 would end there.
-SAMPLES_MADE = all(Path(path).exists() for path in expand(SAMPLES, seed=config["seeds"]))
+SAMPLES_MADE = all(Path(path).exists() for path in expand(SAMPLES, seed=all_seeds(config)))
 
 
 rule generator:

@@ -9,35 +9,36 @@ NEEDS = {name: one.needs(config) for name, one in SHOWN.items()}
 READ = ["data", "federation", "hessian", "metrics", "model", "report", "rounds", "scale", "seeds", "targets"]
 
 
-def attacks_of(methods, attacks, rounds, seeds=None):
-    """The attacks themselves, at these rounds, of all seeds or so many."""
-    axes = {"gradient": "method", "attacker": "naive", "batch": 1}
-    return expand(ATTACK, seed=config["seeds"][:seeds], method=methods, attack=attacks, round=padded(rounds), **axes)
-
-
-def paths_of(source):
-    """The files that a figure, table or study names as a source."""
+def paths_of(source, study):
+    """The files that a figure, table or study names as a source; `study` is its name if it is one."""
     match source:
         case shown.Metrics():
             axes = source.gradient, source.attacker
-            return metrics_of(source.methods, source.attacks, source.groups, source.batches, *axes)
+            return metrics_of(source.methods, source.attacks, source.groups, study, source.batches, *axes)
         case shown.Checkpoints():
-            return checkpoints_of(source.methods, source.groups)
+            return by_round(CHECKPOINT, source.methods, source.groups, study)
         case shown.Hessians():
-            return hessians_of(source.methods, source.groups)
+            return by_round(HESSIAN, source.methods, source.groups, study)
         case shown.Attacks():
-            return attacks_of(source.methods, source.attacks, source.rounds, source.seeds)
+            axes = {"attack": source.attacks, "round": padded(source.rounds), "batch": 1}
+            axes |= {"gradient": "method", "attacker": "naive"}
+            if source.one_seed:
+                return expand(ATTACK, seed=seed_of_pictures(config), method=source.methods, **axes)
+            return by_seed(ATTACK, source.methods, [], study, **axes)
         case shown.Targets():
-            return expand(TARGETS, seed=config["seeds"][:1])
+            return expand(TARGETS, seed=seed_of_pictures(config))
         case shown.Own():
-            return expand(f"{STUDIES}/{source.study}/{source.path}", seed=config["seeds"])
+            return expand(f"{STUDIES}/{source.study}/{source.path}", seed=seeds_of(config, [source.study]))
         case shown.Shipped():
             return [in_repository(source.path)]
 
 
 def drawn_from(name):
     """The inputs of an output, by option of scripts/draw.py."""
-    return {kind: [path for one in sources for path in paths_of(one)] for kind, sources in NEEDS[name].files.items()}
+    study = name if SHOWN[name].folder == "studies" else ""
+    return {
+        kind: [path for one in sources for path in paths_of(one, study)] for kind, sources in NEEDS[name].files.items()
+    }
 
 
 def written(name, ending=""):

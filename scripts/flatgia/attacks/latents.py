@@ -5,6 +5,7 @@ from torch import Tensor
 
 from flatgia.attacks.view import View
 from flatgia.core.errors import FlatgiaError
+from flatgia.core.roots import root
 
 
 def need_generator(view: View) -> None:
@@ -36,8 +37,8 @@ def silent_noises(view: View, count: int) -> tuple[Tensor, ...]:
 def keep_norm(value: Tensor, start: Tensor, dims: int) -> Tensor:
     """`value` rescaled so that its last `dims` dimensions have the norm they had in `start`."""
     axes = tuple(range(-dims, 0))
-    now = value.square().sum(axes, keepdim=True).sqrt()
-    return value * (start.square().sum(axes, keepdim=True).sqrt() / now.clamp(min=1e-12))
+    now = root(value.square().sum(axes, keepdim=True))
+    return value * (root(start.square().sum(axes, keepdim=True)) / now.clamp(min=1e-12))
 
 
 def project_l1(value: Tensor, centre: Tensor, radius: float) -> Tensor:

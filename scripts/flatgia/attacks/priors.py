@@ -5,6 +5,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from flatgia.core.roots import root
 from flatgia.gradients.native.variation import variation
 from flatgia.gradients.objectives import image_norm, outside, smooth_variation, total_variation
 
@@ -34,7 +35,7 @@ def penalty_with_gradient(inputs: Tensor, prior: Prior, low: Tensor, high: Tenso
     if prior.tv:
         costs, gradients = (prior.tv * found for found in variation(inputs, prior.edge))
     if prior.l2:
-        norms = (inputs.flatten(2).square().sum(2) + 1e-12).sqrt()
+        norms = root(inputs.flatten(2).square().sum(2) + 1e-12)
         costs += prior.l2 * norms.mean(1)
         gradients += prior.l2 / inputs.shape[1] * inputs / norms[..., None, None, None]
     if prior.box:

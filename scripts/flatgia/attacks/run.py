@@ -8,9 +8,9 @@ import torch
 from torch import Tensor
 
 from flatgia.attacks import load_attack
+from flatgia.attacks.again import search
 from flatgia.attacks.agreement import distances
 from flatgia.attacks.observe import observe, server_view, shape_of, target_batches
-from flatgia.attacks.select import best_restart
 from flatgia.attacks.stacked import fit_together, join, split
 from flatgia.attacks.victim import Victim
 from flatgia.attacks.view import Attack, Attempt, View
@@ -60,9 +60,11 @@ def attack_checkpoints(
     Raises `FlatgiaError` if an input does not fit or all restarts diverge.
     """
     scenes = (set_scene(settings, case, checkpoint, targets, generator, device) for checkpoint in checkpoints)
-    attack = load_attack(settings.attacks[case.attack])
+    entry = settings.attacks[case.attack]
+    attack = load_attack(entry)
     for scene, attempt in _at_once(attack, list(scenes)) if together else _in_turn(attack, scenes):
-        found = best_restart(scene.view, attempt)
+        truth = distances(scene.view, scene.inputs)
+        found, distance, searches = search(scene.view, attack, attempt, truth, entry.retries)
         tensors = {
             "reconstruction": found.images,
             "truth_index": scene.targets,
@@ -70,9 +72,11 @@ def attack_checkpoints(
             "chosen": found.chosen,
             "curve": found.curve,
             "labels": scene.view.labels,
-            "distance": distances(scene.view, scene.view.to_inputs(found.images)),
-            "distance_truth": distances(scene.view, scene.inputs),
+            "distance": distance,
+            "distance_truth": truth,
         }
+        if (searches > 1).any():
+            tensors["searches"] = searches
         yield tensors, {"run": settings.scale, "round": scene.round, **case._asdict()}
 
 

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import torch
@@ -34,6 +34,8 @@ class View:
     label: str  # for the progress line
     checkpoints: int = 1  # over which the targets repeat, the same images at each
     places: Tensor | None = None  # (T,), with several checkpoints: which one holds a target's model
+    names: tuple[int, ...] | None = None  # of the targets, for their random starts; None: 0 to T - 1
+    first: Tensor | None = None  # (T, B, C, H, W), model inputs to start from, for an attack that can
     # An objective to a faster way to its cost, or to all candidates' costs and gradients at once; or to None.
     fused: Callable[[Objective], Matching | None] | None = None
     at_once: Callable[[Objective], AtOnce | None] | None = None
@@ -65,10 +67,16 @@ class View:
         """Standard normal (T R, *shape); a candidate's draw depends on its target and restart only."""
         draws = [
             torch.randn(shape, generator=generator("start", *self.seed, *name, target, restart))
-            for target in range(self.targets // self.checkpoints)
+            for target in self.names or range(self.targets // self.checkpoints)
             for restart in range(restarts)
         ]
         return torch.stack(draws * self.checkpoints).to(self.labels.device)
+
+    def only(self, targets: Tensor, name: tuple[object, ...]) -> "View":
+        """The view of some targets (n,) at one checkpoint, with other random starts, by `name`."""
+        observed = tuple(tensor[targets] for tensor in self.observed)
+        names = tuple(targets.tolist())
+        return replace(self, observed=observed, labels=self.labels[targets], seed=(*self.seed, *name), names=names)
 
     def box(self) -> tuple[Tensor, Tensor]:
         """The inputs of a black and of a white image, (C, 1, 1)."""
@@ -91,6 +99,10 @@ class Attack(ABC):
     """An attack: a dataclass of its numbers that turns a view into candidates."""
 
     restarts: int
+
+    def scattered(self, scale: float) -> "Attack":
+        """The same attack with random starts `scale` times as far from grey, if it can."""
+        return self
 
     @abstractmethod
     def run(self, view: View) -> Attempt:

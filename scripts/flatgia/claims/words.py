@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from flatgia.claims.scope import Scope
+from flatgia.core.failures import FAILED_ABOVE
 from flatgia.plotting.beside import moved_rounds
 from flatgia.plotting.page import common_remarks
 from flatgia.plotting.request import Request
@@ -35,8 +36,8 @@ INTERVALS = (
     "interval also holds the value of each, which the column Draws lists: n draws span the median draw with probability "
     "1 − 2^(1−n) only (where draws differ more than images, a simulation has it cover 84, 88, 93 and 95 %). With **one draw** it is over the images alone. Then the interval of a log det is the error of its "
     "estimate, none where it is exact, and that of an accuracy the error of a share of the test images. Ranks are over models "
-    "(Bonett and Wright 2000), not over images. Searches that failed (the truth explains the gradient to rounding, the answer "
-    "leaves a cosine distance over 10⁻⁴) are left out of the means and counted apart. Many claims are tested, with no "
+    "(Bonett and Wright 2000), not over images. Searches that failed (the truth explains the gradient, the answer leaves a "
+    f"cosine distance over {FAILED_ABOVE:g}) are left out of the means and counted apart. Many claims are tested, with no "
     "correction for that. Percentages of decibels depend on where zero lies: ours are differences."
 )
 

@@ -7,6 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from flatgia.core.roots import root
 from flatgia.generator.layers import GAIN, EqualConv, EqualLinear, activate
 
 GROUP = 4  # images whose spread is measured together, as in StyleGAN2
@@ -16,7 +17,7 @@ def spread(x: Tensor, group: int = GROUP) -> Tensor:
     """x (N, C, r, r) -> (N, 1, r, r): the mean standard deviation of the features over the image's group."""
     group = math.gcd(group, len(x))
     y = x.to(torch.promote_types(x.dtype, torch.float32)).unflatten(0, (-1, group))
-    y = ((y - y.mean(1, keepdim=True)).square().mean(1) + 1e-8).sqrt().mean((1, 2, 3))
+    y = root((y - y.mean(1, keepdim=True)).square().mean(1) + 1e-8).mean((1, 2, 3))
     return y[:, None].expand(-1, group).reshape(-1, 1, 1, 1).expand(-1, 1, *x.shape[2:])
 
 

@@ -6,6 +6,8 @@ from typing import Literal, cast
 import torch
 from torch import Tensor
 
+from flatgia.core.roots import root
+
 Objective = Callable[[Sequence[Tensor], Sequence[Tensor]], Tensor]
 ObjectiveName = Literal["squared", "cosine", "units"]
 
@@ -63,14 +65,14 @@ def smooth_variation(inputs: Tensor, edge: float) -> Tensor:
     """Total variation with |d| rounded to sqrt(d^2 + edge^2) - edge, which a second-order method can follow."""
 
     def rounded(difference: Tensor) -> Tensor:
-        return ((difference.square() + edge**2).sqrt() - edge).mean()
+        return (root(difference.square() + edge**2) - edge).mean()
 
     return rounded(inputs[..., :, 1:] - inputs[..., :, :-1]) + rounded(inputs[..., 1:, :] - inputs[..., :-1, :])
 
 
 def image_norm(inputs: Tensor) -> Tensor:
     """Euclidean norm of each image (B, C, H, W), averaged over the batch (Yin et al. 2021)."""
-    return (inputs.flatten(1).square().sum(1) + 1e-12).sqrt().mean()
+    return root(inputs.flatten(1).square().sum(1) + 1e-12).mean()
 
 
 def outside(inputs: Tensor, low: Tensor, high: Tensor) -> Tensor:

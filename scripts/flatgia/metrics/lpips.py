@@ -7,6 +7,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from flatgia.core.roots import PortableRoots
 from flatgia.core.torchvision_import import import_lpips
 
 BATCH = 16  # images at a time
@@ -43,7 +44,7 @@ def _trunk(model: nn.Module, vgg: Mapping[str, Tensor]) -> dict[str, Tensor]:
 def lpips(model: nn.Module, images: Tensor, truth: Tensor) -> Tensor:
     """LPIPS distance of each image, float64 (N,), 0 for equal images; both (N, 3, H, W) in [0, 1]."""
     parts = []
-    with torch.no_grad():
+    with torch.no_grad(), PortableRoots():
         for first, second in zip(images.float().split(BATCH), truth.float().split(BATCH), strict=True):
             parts.append(model(2 * first - 1, 2 * second - 1).flatten())
     return torch.cat(parts).double()

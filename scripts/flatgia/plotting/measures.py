@@ -1,5 +1,6 @@
 """Reads the long tables of `scripts/evaluate.py` and reduces them to means and standard errors."""
 
+import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pandas as pd
 
 from flatgia.core.artifacts import check, remedy
 from flatgia.core.errors import FlatgiaError
-from flatgia.metrics.failed import failed
+from flatgia.core.failures import FAILED_ABOVE, has_failed
 from flatgia.metrics.scores import SCORES
 from flatgia.plotting.request import Request
 
@@ -21,7 +22,7 @@ TYPES = dict.fromkeys(COLUMNS, "str") | dict.fromkeys(WHOLE, "int64") | {"value"
 
 
 def read_measures(paths: Iterable[Path]) -> pd.DataFrame:
-    """One row per image and metric of all files, and whether its search failed (see metrics/failed.py) in `failed`.
+    """One row per image and metric of all files, and whether its search failed (see core/failures.py) in `failed`.
 
     Raises `FlatgiaError` on a damaged, foreign or repeated row.
     """
@@ -57,13 +58,16 @@ def _read(path: Path) -> pd.DataFrame:
 
 
 def _failed(rows: pd.DataFrame) -> pd.Series:
+    """1 where a search failed, 0 where not, NaN where that is not told or the truth does not explain the gradient."""
     case = [*FACTS, "image"]
-    alone = rows[rows["batch"] == 1]  # a batch has one distance for all its images
-    answer, truth = (
-        alone[alone["metric"] == name].groupby(case)["value"].first() for name in ("distance", "distance_truth")
-    )
-    told = failed(answer, truth.reindex(answer.index)).rename("failed")
-    return rows[case].join(told, on=case)["failed"].astype(float)
+    alone = rows[(rows["batch"] == 1) & rows["metric"].isin(["distance", "distance_truth"])]  # a batch has one for all
+    if alone.empty:
+        return pd.Series(math.nan, rows.index)
+    both = alone.drop_duplicates([*case, "metric"]).set_index([*case, "metric"])["value"].unstack("metric")
+    both = both.reindex(columns=["distance", "distance_truth"]).dropna()
+    told = has_failed(both["distance"], both["distance_truth"]).astype(float)
+    told = told.where(both["distance_truth"] <= FAILED_ABOVE).rename("failed")
+    return rows[case].join(told, on=case)["failed"]
 
 
 def arrived(rows: pd.DataFrame) -> pd.DataFrame:

@@ -44,12 +44,12 @@ class Hessians:
 
 @dataclass(frozen=True)
 class Attacks:
-    """The reconstructions of each method under each attack at these rounds; `seeds`: all, or so many."""
+    """The reconstructions of each method under each attack at these rounds, of every seed or of one."""
 
     methods: Sequence[str]
     attacks: Sequence[str]
     rounds: Sequence[int]
-    seeds: int | None = None
+    one_seed: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 from flatgia.core.errors import FlatgiaError
 from flatgia.settings.registry import attack_class, method_class, studies
+from flatgia.settings.seeds import mistakes_in_seeds
 
 UNFIT = re.compile(r"[|\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # what a line of a table cannot hold
 RESERVED = ("data", "shared", "studies")  # folders that lie beside those of the scales
@@ -20,6 +21,7 @@ def contradictions(config: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     if config["scale"] in RESERVED:
         what = f"{config['scale']} is the name of another folder under results or paper_figures"
         yield "scale", what, "choose another"
+    yield from mistakes_in_seeds(config, list(config["rounds"]), [study.name for study in studies()])
     lists = (
         ("report.methods", report["methods"], "methods"),
         ("report.rho.methods", report["rho"]["methods"], "methods"),

@@ -30,7 +30,7 @@ def check_scale(config: Mapping[str, Any]) -> None:
     if scale not in FILES:
         return
     shipped = over_the_papers(read(FILES[scale]))
-    key = next((key for key in _differing(config, shipped) if key not in FREE), None)
+    key = next((key for key in _differing(config, shipped) if key.split(".")[0] not in FREE and key not in FREE), None)
     if key is not None:
         raise FlatgiaError(
             f"config key {key}",

@@ -158,12 +158,13 @@ class AttackEntry:
     kind: str
     label: str
     numbers: Mapping[str, Any]
+    retries: int = 0  # more searches where one has failed
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> "AttackEntry":
         """From a checked mapping; what it says for the workflow and the tables is left out."""
-        others = {"kind", "label", "paper", "preset", "generator", "uses_generator"}
-        return cls(given["kind"], given["label"], _without(given, others))
+        others = {"kind", "label", "paper", "preset", "generator", "uses_generator", "retries"}
+        return cls(given["kind"], given["label"], _without(given, others), given.get("retries", 0))
 
 
 def _without(given: Mapping[str, Any], names: set[str]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ The objectives are those of iDLG and GI (squared error) and of IG (cosine, here 
 are minimised.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 
@@ -31,9 +31,15 @@ class QuasiNewton(Attack):
     box: Nonnegative = 0.0
     """Weight of the mean square outside the range of images."""
 
+    def scattered(self, scale: float) -> "QuasiNewton":
+        """The same attack with random starts `scale` times as far from grey."""
+        return replace(self, start=self.start * scale)
+
     def run(self, view: View) -> Attempt:
         """All restarts of all targets as one batch."""
         inputs = self.start * view.noise(self.restarts, view.shape)
+        if view.first is not None:
+            inputs = inputs + view.first.repeat_interleave(self.restarts, 0)
         never = torch.full((len(inputs),), torch.inf, device=inputs.device)
         start = Attempt(inputs, never, never.new_zeros(0, len(inputs)))
         return refine(view, OBJECTIVES[self.objective], start, self.restarts, self.tv, self.steps, self.box)

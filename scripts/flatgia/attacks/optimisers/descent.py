@@ -14,6 +14,7 @@ from torch.utils._pytree import tree_map
 from flatgia.attacks.view import View
 from flatgia.core.instructions import are_portable
 from flatgia.core.progress import Progress
+from flatgia.core.roots import root
 from flatgia.gradients.objectives import Objective
 
 Variables = tuple[Tensor, ...]
@@ -129,7 +130,7 @@ def adam(
             gradient = gradient.sign() if signed else gradient
             m.lerp_(gradient, 0.1)
             v.mul_(0.999).addcmul_(gradient, gradient, value=0.001)
-            value.addcdiv_(m, v.sqrt().div_(spread).add_(1e-8), value=-size)
+            value.addcdiv_(m, root(v).div_(spread).add_(1e-8), value=-size)
         variables = project(variables)
         progress.update(1, f"cost {cost.nanmean():.3g}" if number % every == 0 else "")
     cost = step(variables)[1]

@@ -15,6 +15,7 @@ from flatgia.plotting.look import DOUBLE, attack_label, method_label
 from flatgia.plotting.page import new_page, save_page
 from flatgia.plotting.request import Request
 from flatgia.plotting.shown import Config
+from flatgia.settings.seeds import seed_of_pictures
 
 GAP = 0.12  # between two rounds, in pictures
 LEAST = 1e-12  # a smaller MSE counts as this
@@ -32,7 +33,7 @@ def draw_pictures(request: Request) -> None:
     """
     config, image = request.config, request.config["report"]["pictures"]["image"]
     methods, attacks = config["report"]["methods"], config["report"]["pictures"]["attacks"]
-    rounds, seed = picture_rounds(config), config["seeds"][0]
+    rounds, seed = picture_rounds(config), seed_of_pictures(config)
     truth = read_truth(request.files["targets"][0], image)
     found = by_key(request.files["attacks"])
     under = "Under each picture: PSNR (dB), lower is the better defence."

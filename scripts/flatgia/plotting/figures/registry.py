@@ -60,7 +60,7 @@ def _over_batch(config: Config) -> Needs:
 
 def _pictures(config: Config) -> Needs:
     methods, attacks = config["report"]["methods"], config["report"]["pictures"]["attacks"]
-    made = [Attacks(methods, attacks, picture_rounds(config), seeds=1)]
+    made = [Attacks(methods, attacks, picture_rounds(config), one_seed=True)]
     return Needs(methods, attacks, {"attacks": made, "targets": [Targets()]})
 
 
