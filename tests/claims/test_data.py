@@ -48,7 +48,10 @@ def test_a_failed_search_is_in_the_count_and_not_in_the_values(made, tmp_path):
     path = tmp_path / "told.csv"
     rows = pd.read_csv(made.metric("fedavg", "ig", 0, 1))
     one = rows[rows["metric"] == "psnr"]
-    told = [one.assign(metric="distance", value=[1e-8, 0.2, 1e-7, 1e-6]), one.assign(metric="distance_truth", value=0.0)]
+    told = [
+        one.assign(metric="distance", value=[1e-8, 0.2, 1e-7, 1e-6]),
+        one.assign(metric="distance_truth", value=0.0),
+    ]
     pd.concat([rows, *told]).to_csv(path, index=False)
     values, failed = by_key(read_rows([path], "quick"), "method", "naive")
     key = Key("psnr", "fedavg", "ig", 0)

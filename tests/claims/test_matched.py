@@ -28,7 +28,7 @@ VALUES = {
 def test_each_seed_has_the_round_of_its_nearest_accuracy():
     found = matches(VALUES, "fedavg", ["fedsam"], ["ig", "gi"])
     assert [(one.seed, one.base_round, one.base_accuracy) for one in found] == [(0, 50, 40), (1, 100, 48)]
-    (key, values), = matched(VALUES, found).items()
+    ((key, values),) = matched(VALUES, found).items()
     assert key == beside("fedavg", "fedsam", "ig", 100) and values.tolist() == [30, 31, 22, 23]
 
 

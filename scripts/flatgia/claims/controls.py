@@ -21,9 +21,9 @@ READING = (
     "failed, which are left out of it."
 )
 EQUAL = (
-    "Methods at one round differ in accuracy. Here each model stands against FedAvg's of the attacked round whose test accuracy "
-    f"is nearest, at most {NEAR:g} points away: PSNR with the plain gradient minus FedAvg's (dB), at the same round and at "
-    "equal accuracy."
+    "Methods at one round differ in accuracy. Here each model stands against FedAvg's of the attacked round whose test "
+    f"accuracy is nearest, at most {NEAR:g} points away: PSNR with the plain gradient minus FedAvg's (dB), at the same round "
+    "and at equal accuracy."
 )
 
 
@@ -47,7 +47,7 @@ def accuracy_table(request: Request, given: Given, scope: Scope) -> str:
 
 def controls_table(request: Request, given: Given, scope: Scope) -> str:
     """PSNR of the paper's case beside the two controls, as Markdown; empty where no control was run."""
-    of_controls = (key for key in given.values if key.setting != "naive" and key.metric == "psnr" and key.batch == 1)
+    of_controls = (key for key in given.values if key.setting in CONTROLS and key.metric == "psnr" and key.batch == 1)
     keys = [key._replace(setting="naive") for key in of_controls]
     order = {name: place for place, name in enumerate([*request.config["methods"], *request.config["attacks"]])}
     keys.sort(key=lambda key: (key.round, order.get(key.method, 0), order.get(key.attack, 0)))
@@ -69,7 +69,9 @@ def mean_of(given: Given, key: Key) -> str:
     if key not in given.values:
         return ABSENT
     failed = given.failed.get(key, 0)
-    return plain("psnr", given.values[key].groupby(level="seed").mean().mean()) + (f" ({failed} failed)" if failed else "")
+    return plain("psnr", given.values[key].groupby(level="seed").mean().mean()) + (
+        f" ({failed} failed)" if failed else ""
+    )
 
 
 def equal_accuracy_table(given: Given, scope: Scope) -> str:
@@ -82,10 +84,25 @@ def equal_accuracy_table(given: Given, scope: Scope) -> str:
         bases = (given.values.get(one.key._replace(setting="naive")), given.values[one.key])
         mine, *others = (None if column is None else column[column.index.get_level_values("seed") == one.seed]
                          for column in (left, *bases))  # fmt: skip
-        who = [scope.label("attacks", one.key.attack), str(one.key.round), scope.label("methods", one.method), str(one.seed)]
+        who = [
+            scope.label("attacks", one.key.attack),
+            str(one.key.round),
+            scope.label("methods", one.method),
+            str(one.seed),
+        ]
         reached = [f"{one.accuracy:.1f}", str(one.base_round), f"{one.base_accuracy:.1f}"]
         lines.append([*who, *reached, *(difference(mine, other) for other in others)])
-    header = ["Attack", "Round", "Method", "Seed", "Accuracy (%)", "FedAvg's round", "its accuracy", "same round", "equal accuracy"]
+    header = [
+        "Attack",
+        "Round",
+        "Method",
+        "Seed",
+        "Accuracy (%)",
+        "FedAvg's round",
+        "its accuracy",
+        "same round",
+        "equal accuracy",
+    ]
     return markdown(header, lines, left=3) if lines else ""
 
 

@@ -62,8 +62,9 @@ def gather(request: Request, reported: pd.DataFrame) -> Given:
         values[key], errors[key] = column, error
     same = twins(values, config)
     # What a note marks has an accuracy that is not to be compared.
-    flat = [name for name in config["report"]["methods"] if name not in request.notes["marks"]]
-    pairs = matches(values, baseline(config), flat, list(config["attacks"]))
+    base = baseline(config)
+    flat = [name for name in config["report"]["methods"] if name != base and name not in request.notes["marks"]]
+    pairs = matches(values, base, flat, list(config["attacks"]))
     paper = paper_values(reported, config)
     paper |= published_values(paper, config)
     return Given(values | matched(values, pairs), errors, paper, failed, pairs, same, spectra(request.files["hessian"]))
@@ -107,7 +108,7 @@ def by_key(rows: pd.DataFrame, gradient: str, attacker: str) -> tuple[dict[Key, 
 
 def paper_values(reported: pd.DataFrame, config: Mapping[str, Any]) -> dict[Key, float]:
     """The paper's Table 1 by our names and rounds; what the config does not have stays as it is."""
-    rounds = pair_rounds(reported, config)
+    rounds = pair_rounds(reported, dict(config))
     methods = {config["methods"][name]["label"]: name for name in config["report"]["methods"]}
     attacks = by_paper_label(config, config["report"]["attacks"])
     metrics = {score.name: metric for metric, score in SCORES.items()}
@@ -123,7 +124,7 @@ def published_values(paper: Mapping[Key, float], config: Mapping[str, Any]) -> d
     """The same numbers under the names of the attacks as published, for the methods that these are run on."""
     shown = config["studies"]["published"]
     ours = by_paper_label(config, config["report"]["attacks"])
-    found = {}
+    found: dict[Key, float] = {}
     for name in shown["attacks"]:
         label = paper_label(config, name)
         same = ours.get(label, label)  # as `paper_values` names it

@@ -55,7 +55,10 @@ def make(request: Request) -> None:
     draw(said, table, {scope.label("attacks", name): paper_label(config, name) for name in published_attacks(scope)})
     assert request.out is not None
     # Their provenance is that of the table.
-    for path, parts in ((request.out, document(request, table, given, scope)), (request.out_dir / CELLS, by_cell(table))):
+    for path, parts in (
+        (request.out, document(request, table, given, scope)),
+        (request.out_dir / CELLS, by_cell(table)),
+    ):
         with replacing(path) as temporary:
             temporary.write_text("\n".join(parts), encoding="utf-8")
 

@@ -52,7 +52,9 @@ def ranks(scope: Scope) -> Iterator[Claim]:
         for attack in scope.attacks if setting == "naive" else controlled(scope):
             for without in ("", scope.base):
                 part = ((1.0, Key("rank", without, attack, last, setting=setting)),)
-                case = scope.label("attacks", attack) + (f", without {scope.label('methods', without)}" if without else "")
+                case = scope.label("attacks", attack) + (
+                    f", without {scope.label('methods', without)}" if without else ""
+                )
                 yield Claim("1, 4.2", text, case, [part], sign=1, paper=NONE)
 
 

@@ -19,8 +19,8 @@ PANELS = {"claims": "settings of ours", "published_claims": "published settings"
 ROW = 0.125  # inches
 LETTERS = 44  # of a line of a claim
 REMARK = (
-    "PSNR alone: the other metrics repeat its comparisons, and of log det H the paper gives no numbers. Dots and bars: ours with "
-    "the 95 % interval, {over}. Strokes: the paper."
+    "PSNR alone: the other metrics repeat its comparisons, and of log det H the paper gives no numbers. Dots and bars: ours "
+    "with the 95 % interval, {over}. Strokes: the paper."
 )
 
 
@@ -61,7 +61,11 @@ def draw(request: Request, table: pd.DataFrame, same: dict[str, str]) -> None:
     rows = shown(table)
     lines = list(lines_of(rows, same))
     draws = rows["seeds"].dropna().astype(int)
-    over = "one draw: over its images alone" if draws.empty or draws.max() == 1 else f"{draws.min()} to {draws.max()} draws"
+    over = (
+        "one draw: over its images alone"
+        if draws.empty or draws.max() == 1
+        else f"{draws.min()} to {draws.max()} draws"
+    )
     page = new_page(request, DOUBLE, max(len(lines), 4) * ROW + 0.7, [REMARK.format(over=over)])
     names, *panels = page.subplots(1, 3, sharey=True, width_ratios=(2, 1, 1))
     names.set(ylim=(len(lines) - 0.4, -0.6), xlim=(0, 1))

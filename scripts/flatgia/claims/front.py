@@ -99,7 +99,9 @@ def tally(verdicts: pd.Series) -> str:
     words: Mapping[str, str] = {REPRODUCED: "found", "direction only": "in part", UNDECIDED: "undecided",
                                 NOT: "the opposite or nothing found", MISSING: "not run"}  # fmt: skip
     counted = verdicts[verdicts != CONSTRUCTION]
-    counts = [f"{name} in {(counted == verdict).sum()}" for verdict, name in words.items() if (counted == verdict).any()]
+    counts = [
+        f"{name} in {(counted == verdict).sum()}" for verdict, name in words.items() if (counted == verdict).any()
+    ]
     return f"{', '.join(counts)} of {len(counted)} rows" if counts else "no row"
 
 

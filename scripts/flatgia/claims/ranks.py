@@ -33,7 +33,9 @@ def rank_correlations(values: Columns, config: Mapping[str, Any]) -> Iterator[tu
 
 def by_model(values: Columns, keys: list[Key]) -> pd.DataFrame:
     """A row a seed, a column a model: means over the images."""
-    return pd.concat([values[key].groupby(level="seed").mean() for key in keys], axis=1, join="inner", keys=range(len(keys)))
+    return pd.concat(
+        [values[key].groupby(level="seed").mean() for key in keys], axis=1, join="inner", keys=range(len(keys))
+    )
 
 
 def correlation(left: pd.DataFrame, right: pd.DataFrame) -> pd.Series:

@@ -7,7 +7,9 @@ from flatgia.claims.claim import Claim, Key, as_stated, label_of, minus, safer
 from flatgia.claims.scope import Scope
 from flatgia.metrics.scores import ORDER
 
-LOOKED = " (circular: the paper gives two values of eta, and ours was chosen because it agrees with the paper's numbers)."
+LOOKED = (
+    " (circular: the paper gives two values of eta, and ours was chosen because it agrees with the paper's numbers)."
+)
 PERCENTAGES = list(product((100, 200), ("IG", "GIFD"), ("psnr", "lpips")))
 
 

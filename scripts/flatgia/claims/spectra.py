@@ -6,6 +6,7 @@ from itertools import product
 import pandas as pd
 
 from flatgia.claims.claim import Key
+from flatgia.claims.controls import ABSENT
 from flatgia.claims.data import Given
 from flatgia.claims.interval import of_correlation
 from flatgia.claims.ranks import by_model, correlation, error_of
@@ -21,8 +22,8 @@ COLUMNS = {
     "count_above": ("count above √damping", "{:.0f}"),
 }
 READING = (
-    "log det H = ½ tr log(HᵀH + damping·I) cannot fall below that of H = 0, its floor: nearly all of its size is the damping's. "
-    "What lifts it is how many eigenvalues are larger than √damping, and of their size only the logarithm."
+    "log det H = ½ tr log(HᵀH + damping·I) cannot fall below that of H = 0, its floor: nearly all of its size is the "
+    "damping's. What lifts it is how many eigenvalues are larger than √damping, and of their size only the logarithm."
 )
 DAMPINGS = (1e-5, 1e-4, 1e-3, 1e-2, 1e-1)
 
@@ -40,7 +41,7 @@ def hessian_chapter(given: Given, scope: Scope) -> Iterator[str]:
         cells = [COLUMNS[name][1].format(column.mean()).replace("-", "−") for name, column in columns.items()]
         lines.append([str(number), scope.label("methods", method), *cells, str(len(columns["log_det"]))])
     yield markdown(["Round", "Method", *(title for title, _ in COLUMNS.values()), "Draws"], lines, left=2)
-    own = [place for place in places if place[1] or given.same.get(Key("log_det", place[0], "", 0)) == Key("log_det", place[0], "", 0)]  # fmt: skip
+    own = [place for place in places if (key := Key("log_det", place[0], "", place[1])) == given.same.get(key, key)]
     if len(own) > 3:
         yield f"{companions(given, own)}\n"
     yield from sweep(given, scope)
@@ -58,7 +59,7 @@ def companions(given: Given, places: list[tuple[str, int]]) -> str:
 def show(found: pd.Series, models: int) -> str:
     """A coefficient with its interval; a dash where one side is all alike."""
     if found.empty:
-        return "–"
+        return ABSENT
     ours = of_correlation(found, error_of(found, models))
     ends = "" if ours.low is None else f" [{ours.low:.2f}, {ours.high:.2f}]"
     return f"{ours.mean:.2f}{ends}".replace("-", "−")
@@ -67,25 +68,30 @@ def show(found: pd.Series, models: int) -> str:
 def sweep(given: Given, scope: Scope) -> Iterator[str]:
     """The same surrogate at other dampings, from the kept spectra of the rounds of Table 1 after 0."""
     rounds = [number for number in scope.config["rounds"]["table"] if number]
-    methods = scope.config["report"]["methods"]
-    places = list(product(methods, rounds))
+    places = list(product(scope.config["report"]["methods"], rounds))
     if len(places) < 4 or not all(place in given.spectra for place in places):
-        yield "No sweep of the damping: it needs the spectra of all these models, which results of today hold and older ones do not.\n"
+        yield "No sweep of the damping: it needs the spectra of all these models, which older results do not hold.\n"
         return
     attack = scope.attack("IG")
-    scores = {setting: [Key("psnr", method, attack, number, setting=setting) for method, number in places]
-              for setting in ("naive", "plain")}  # fmt: skip
     lines = []
     for damping in DAMPINGS:
-        dets = pd.concat({place: pd.Series({seed: log_det_at(weights, damping) for seed, weights in given.spectra[place].items()})
-                          for place in places}, axis=1, join="inner")  # fmt: skip
-        below = [(dets[method, number] < dets[scope.base, number]) for method in scope.flat for number in rounds]
+        dets = at_damping(given, places, damping)
+        below = [dets[place] < dets[scope.base, place[1]] for place in places if place[0] != scope.base]
         share = f"{sum(int(part.sum()) for part in below)} of {sum(len(part) for part in below)}"
         dets.columns = range(len(places))
-        cells = [show(correlation(by_model(given.values, keys), dets), len(places)) if all(key in given.values for key in keys)
-                 else "–" for keys in scores.values()]  # fmt: skip
+        cells = [ABSENT, ABSENT]
+        for column, setting in enumerate(("naive", "plain")):
+            keys = [Key("psnr", method, attack, number, setting=setting) for method, number in places]
+            if all(key in given.values for key in keys):
+                cells[column] = show(correlation(by_model(given.values, keys), dets), len(places))
         lines.append([f"{damping:g}", share, *cells])
-    header = ["Damping", "Flat-minima models below FedAvg's", "Spearman with PSNR, sent", "Spearman with PSNR, plain"]
     label = scope.label("attacks", attack)
-    yield f"Other dampings (the paper's is 0.001), {label}, {len(places)} models:\n"
-    yield markdown(header, lines)
+    yield f"Other dampings (the paper's is 0.001), and Spearman's coefficient with PSNR under {label}, {len(places)} models:\n"
+    yield markdown(["Damping", "Flat-minima models below FedAvg's", "As sent", "Plain"], lines)
+
+
+def at_damping(given: Given, places: list[tuple[str, int]], damping: float) -> pd.DataFrame:
+    """log det H of every model: a row a seed, a column a (method, round)."""
+    columns = {place: {seed: log_det_at(weights, damping) for seed, weights in given.spectra[place].items()}
+               for place in places}  # fmt: skip
+    return pd.concat({place: pd.Series(column) for place, column in columns.items()}, axis=1, join="inner")

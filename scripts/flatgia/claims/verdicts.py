@@ -47,7 +47,7 @@ def decide(claim: Claim, ours: Estimate, table: pd.DataFrame, paper: Mapping[Key
     known = all(key in paper for key in claim.keys)
     theirs = evaluate(claim.parts, paper) if known else None
     if claim.kind == "number":
-        return number(claim.metric, float(theirs), ours)
+        return number(claim.metric, float(evaluate(claim.parts, paper)), ours)
     means = {key: float(table[key].mean()) for key in claim.keys}
     parts = [evaluate([part], means) for part in claim.all_checks]
     if claim.kind == "equality":
@@ -114,7 +114,9 @@ def equality(metric: str, ours: Estimate, parts: list[float]) -> tuple[str, str]
     place, apart = position(ours, 0, near), max(map(abs, parts))
     said = f"parts differ by up to {plain(metric, apart)}{UNIT.get(metric, '')}" if len(parts) > 1 else ""
     if place == ACROSS:
-        return UNDECIDED, "; ".join(filter(None, [f"the interval leaves {UNITS[SCORES[metric].name].format(near)}", said]))
+        return UNDECIDED, "; ".join(
+            filter(None, [f"the interval leaves {UNITS[SCORES[metric].name].format(near)}", said])
+        )
     if place == INSIDE and apart <= far:
         return REPRODUCED, said or f"within {UNITS[SCORES[metric].name].format(near)}"
     if abs(ours.mean) <= far:

@@ -25,4 +25,4 @@ def log_det_at(weights: Sequence[float], damping: float) -> float:
 
 def count_at(weights: Sequence[float], damping: float) -> float:
     """How many |eigenvalues| lie above the root of the damping, to a bin."""
-    return float(np.asarray(weights)[MIDDLES > damping**0.5].sum())
+    return float(np.asarray(weights)[damping**0.5 < MIDDLES].sum())

@@ -32,7 +32,8 @@ def slq_numbers(
     product: Product, size: int, damping: float, probes: int, steps: int, seed: int, device: str = "cpu"
 ) -> dict[str, Any]:
     """The numbers of a symmetric (size, size) operator, their standard errors over the probes, the worst quadrature error
-    of `log_det`, and the spectrum as a histogram, rough next to 0; at least 2 `probes`, at most `steps` products each, and as many for the outliers."""
+    of `log_det`, and the spectrum as a histogram, rough next to 0; at least 2 `probes`, at most `steps` products each,
+    and as many for the outliers."""
     if probes < 2:
         raise FlatgiaError("config key hessian.probes", "one probe tells no standard error", "take 2 or more")
     enough = agreement(size, damping)
@@ -56,8 +57,8 @@ def slq_numbers(
     for name, mean, error in zip(NAMES, means.tolist(), (drawn.std(0) / probes**0.5).tolist(), strict=True):
         numbers |= {name: mean, f"{name}_se": error}
     numbers["log_det"] += floor(size, damping)
-    nodes, weights = (torch.cat(part).cpu().numpy() for part in zip(*spectrum, strict=True))
-    return numbers | {"quadrature_error": max(errors, default=0.0), "spectrum": histogram(nodes, weights)}
+    kept = histogram(*(torch.cat(part).cpu().numpy() for part in zip(*spectrum, strict=True)))
+    return numbers | {"quadrature_error": max(errors, default=0.0), "spectrum": kept}
 
 
 def lifts(eigenvalues: Tensor, weights: Tensor, damping: float) -> Tensor:

@@ -52,7 +52,7 @@ def apply() -> None:
     """Sets matplotlib to the project's look, whatever a user's matplotlibrc says."""
     matplotlib.rcdefaults()
     matplotlib.use("Agg")
-    matplotlib.rcParams.update(RC)
+    matplotlib.rcParams.update(RC)  # type: ignore[arg-type]
 
 
 def method_style(config: Mapping[str, Any], method: str) -> dict[str, Any]:

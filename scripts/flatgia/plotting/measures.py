@@ -44,7 +44,7 @@ def read_measures(paths: Iterable[Path]) -> pd.DataFrame:
 def _read(path: Path) -> pd.DataFrame:
     check(path)
     try:
-        rows = pd.read_csv(path, dtype=TYPES)  # type: ignore[arg-type]
+        rows = pd.read_csv(path, dtype=TYPES)
     except (ValueError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise FlatgiaError(path, f"not a table of metrics ({str(error).strip()})", remedy(path, GIVE)) from None
     if list(rows.columns) != COLUMNS:
@@ -147,7 +147,11 @@ def counted(rows: pd.DataFrame) -> str:
 def spread(rows: pd.DataFrame) -> str:
     """The sentences under a figure that say what its lines and bands are."""
     over, (lost, known) = counted(rows), failures(rows)
-    said = "One image: no spread can be given." if over.startswith("1 image,") else f"Mean and ±1 standard error over {over}."
+    said = (
+        "One image: no spread can be given."
+        if over.startswith("1 image,")
+        else f"Mean and ±1 standard error over {over}."
+    )
     return said + (f" {lost} of {known} searches failed and are left out." if lost else "")
 
 

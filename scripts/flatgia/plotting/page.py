@@ -29,9 +29,9 @@ def new_page(request: Request, width: float, height: float, remarks: Sequence[st
         for line in textwrap.wrap(remark, int((width - 2 * MARGIN) * LETTERS))
     ]
     foot = len(text) * LINE + 2 * MARGIN
-    figure = plt.figure(figsize=(width, height + foot), layout="constrained")
+    figure = plt.figure(figsize=(width, height + foot))
     share = foot / (height + foot)
-    figure.get_layout_engine().set(rect=(0, share, 1, 1 - share), w_pad=0.03, h_pad=0.04)
+    figure.set_layout_engine("constrained", rect=(0, share, 1, 1 - share), w_pad=0.03, h_pad=0.04)
     figure.text(
         MARGIN / width,
         MARGIN / (height + foot),

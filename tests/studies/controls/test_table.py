@@ -25,7 +25,8 @@ def test_failed_searches_stand_in_brackets_and_the_median_keeps_them(made, write
     methods, rounds = made.config["studies"]["controls"]["methods"], made.config["rounds"]["table"]
     paths = [write(f"{m}{r}", m, "ig", 20.0, r, "plain") for m in methods for r in rounds]
     lines = [f"quick,0,fedavg,{rounds[0]},plain,naive,ig,1,{image},{name},{value}\n"
-             for image, answer in ((0, 0.3), (1, 1e-7)) for name, value in (("distance", answer), ("distance_truth", 0))]  # fmt: skip
+             for image, answer in ((0, 0.3), (1, 1e-7))
+             for name, value in (("distance", answer), ("distance_truth", 0))]  # fmt: skip
     with open(paths[0], "a") as file:
         file.writelines(lines)
     rows = rows_of(table("controls", "--metrics", *paths, "--checkpoints", *made.checkpoints(methods, rounds)))[2:]

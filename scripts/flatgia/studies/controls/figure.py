@@ -13,7 +13,6 @@ from flatgia.plotting.look import BLUE, DOUBLE, GREEN, ORANGE, attack_label, met
 from flatgia.plotting.measures import counted, failures
 from flatgia.plotting.page import new_page, save_page
 from flatgia.plotting.request import Request
-from flatgia.studies.controls import AXES
 
 SETTINGS = {
     ("method", "naive"): "as sent, attacker does not know the method",

@@ -40,7 +40,7 @@ def make(request: Request) -> None:
     accuracy = read_accuracy(request.files["checkpoints"], shown["methods"], rounds)
     numbers = pd.concat([summary, accuracy.assign(metric="accuracy_percent")])[[*keys, "metric", *NUMBERS]]
     draw(request, rows, numbers)
-    found = {key: row for key, row in summary.set_index(keys).iterrows()}
+    found = dict(summary.set_index(keys).iterrows())
     reached = accuracy.set_index(["method", "round"])["mean"]
     blocks = []
     for attack in shown["attacks"]:
