@@ -56,7 +56,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         record = artifacts.Provenance("hessian", parameters, [checkpoint, arguments.data], arguments.seed, device, by)
         params, facts = load_checkpoint(checkpoint, network)
         params = {name: value.to(device) for name, value in params.items()}
-        numbers = hessian_numbers(network, params, inputs, labels, settings.hessian, arguments.seed)
+        wanted = settings.hessian.at(facts.get("round"))
+        numbers = hessian_numbers(network, params, inputs, labels, wanted, arguments.seed)
         about = {"method": facts.get("method"), "round": facts.get("round"), "seed": arguments.seed}
         artifacts.save_json(out, about | numbers, record)
 

@@ -19,7 +19,7 @@ KEYS |= {"lambda_max", "lambda_min", "trace", "trace_se", "count_above", "count_
 KEYS |= {"quadrature_error", "spectrum"}
 
 
-def section(estimator: str, **more: int) -> dict:
+def section(estimator: str, **more: object) -> dict:
     return {"images": 9, "estimator": estimator, "damping": 1e-3, "block": 4, "probes": 12, "steps": 43} | more
 
 
@@ -58,6 +58,14 @@ def test_exact_is_brute_force() -> None:
     assert found["count_above"] == (spectrum.abs() > 1e-3**0.5).sum()
     assert math.isclose(found["floor"], 43 / 2 * math.log(1e-3))
     assert found["log_det"] > found["floor"]
+
+
+def test_named_rounds_are_measured_both_ways() -> None:
+    settings = Hessian(**section("slq", exact=(0, 7)))
+    exact, slq = (hessian_numbers(*case(), settings.at(number), 0) for number in (7, 3))
+    assert exact["estimator"] == "exact" and slq["estimator"] == "slq" and "slq" not in slq
+    assert exact["slq"].items() <= slq.items()
+    assert exact["log_det"] == hessian_numbers(*case(), settings_of("exact"), 0)["log_det"]
 
 
 def test_both_estimators_agree() -> None:

@@ -34,15 +34,20 @@ def hessian_numbers(
     hessian: Hessian,
     seed: int,
 ) -> dict[str, Any]:
-    """The numbers of the Hessian of the mean cross-entropy at `params`; `hessian` is the config's section."""
+    """The numbers of the Hessian of the mean cross-entropy at `params`; `hessian` is the config's section.
+
+    Where it names rounds to be measured exactly, those have the numbers of `slq` beside them, to be compared.
+    """
     size = sum(value.numel() for value in params.values())
     damping, block = hessian.damping, hessian.block
-    if hessian.estimator == "exact":
-        numbers = spectrum_numbers(_finite(hessian_matrix(network, params, inputs, labels, block)), damping)
-    else:
+    numbers: dict[str, Any] = {}
+    if hessian.estimator == "slq" or hessian.exact:
         times = hessian_product(network, params, inputs, labels, block)
-        probes, steps, device = hessian.probes, hessian.steps, str(inputs.device)
-        numbers = slq_numbers(lambda v: _finite(times(v)), size, damping, probes, steps, seed, device)
+        counts, device = (hessian.probes, hessian.steps), str(inputs.device)
+        numbers = slq_numbers(lambda v: _finite(times(v)), size, damping, *counts, seed, device, hessian.error)
+    if hessian.estimator == "exact":
+        beside = {"slq": numbers} if numbers else {}
+        numbers = spectrum_numbers(_finite(hessian_matrix(network, params, inputs, labels, block)), damping) | beside
     about = {"estimator": hessian.estimator, "images": len(inputs), "parameters": size, "damping": damping}
     return about | numbers | {"floor": floor(size, damping)}
 

@@ -1,7 +1,7 @@
 """The sections of a configuration that computations read, and what each value may be; config/README.md says why."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
 from flatgia.core.parameters import Count, Fraction, Limits, Nonnegative, Positive, Whole
@@ -135,6 +135,12 @@ class Hessian:
     block: Count
     probes: Annotated[int, Limits(low=2)]
     steps: Count
+    exact: tuple[Whole, ...] = ()
+    error: Positive | None = None
+
+    def at(self, number: int | None) -> "Hessian":
+        """The same for one round: exact at those of `exact`."""
+        return replace(self, estimator="exact") if number in self.exact else self
 
 
 @dataclass(frozen=True)
