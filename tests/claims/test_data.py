@@ -6,7 +6,7 @@ import pytest
 
 from flatgia.claims.claim import Key
 from flatgia.claims.data import by_key, paper_values, read_rows
-from flatgia.claims.models import accuracy, curvature, spectra
+from flatgia.claims.models import accuracy, curvature, spectra, stochastic
 from flatgia.core.errors import FlatgiaError
 from flatgia.plotting.beside import read_reported
 from flatgia.settings.config import ROOT
@@ -83,6 +83,14 @@ def test_the_papers_numbers_stand_at_our_rounds(made):
     assert len(paper_values(reported, few)) == 200  # our 200 stands beside its 100; its 200 has no place
     none = made.config | {"rounds": {"table": [0], "curve": [], "long": []}}
     assert Key("psnr", "fedsam", "ig", 200) in paper_values(reported, none)
+
+
+def test_what_was_measured_both_ways_is_compared(made, tmp_path):
+    path = Path(made.hessian(["fedavg"], [0])[0])
+    value = json.loads(path.read_text())
+    beside = {"slq": {"log_det": value["log_det"] + 4, "log_det_se": 9.0}}
+    (tmp_path / "both.json").write_text(json.dumps(value | beside))
+    assert stochastic([path, tmp_path / "both.json"]) == [(4.0, 9.0)]
 
 
 def test_spectra_are_read_where_they_are_kept(made, tmp_path):

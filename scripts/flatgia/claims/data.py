@@ -11,7 +11,7 @@ import pandas as pd
 
 from flatgia.claims.claim import Key
 from flatgia.claims.matched import Match, matched, matches
-from flatgia.claims.models import accuracy, curvature, spectra
+from flatgia.claims.models import accuracy, curvature, spectra, stochastic
 from flatgia.claims.ranks import rank_correlations
 from flatgia.claims.twins import twins
 from flatgia.core.errors import FlatgiaError
@@ -41,11 +41,12 @@ class Given:
     matches: Sequence[Match]
     same: Mapping[Key, Key]
     spectra: Mapping[tuple[str, int], Mapping[int, list[float]]]  # see curvature/histogram.py
+    stochastic: Sequence[tuple[float, float]]  # see models.py
 
 
 def gather(request: Request, reported: pd.DataFrame) -> Given:
     """Reads every file that was given."""
-    config = request.config
+    config, hessians = request.config, request.files["hessian"]
     rows = read_rows(request.files["metrics"], config["scale"])
     values, failed = by_key(rows, request.gradient, request.attacker)
     for name, axes in CONTROLS.items():
@@ -53,7 +54,7 @@ def gather(request: Request, reported: pd.DataFrame) -> Given:
             table.update({key._replace(setting=name): found for key, found in part.items()})
     errors: dict[Key, float] = {}
     estimates = (
-        curvature(request.files["hessian"], config),
+        curvature(hessians, config),
         accuracy(request.files["checkpoints"], config),
     )
     for key, (column, error) in chain(*estimates):
@@ -67,7 +68,9 @@ def gather(request: Request, reported: pd.DataFrame) -> Given:
     pairs = matches(values, base, flat, list(config["attacks"]))
     paper = paper_values(reported, config)
     paper |= published_values(paper, config)
-    return Given(values | matched(values, pairs), errors, paper, failed, pairs, same, spectra(request.files["hessian"]))
+    return Given(
+        values | matched(values, pairs), errors, paper, failed, pairs, same, spectra(hessians), stochastic(hessians)
+    )
 
 
 def read_rows(paths: Iterable[Path], scale: str) -> pd.DataFrame:

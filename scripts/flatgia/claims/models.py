@@ -50,6 +50,12 @@ def spectra(paths: Iterable[Path]) -> dict[tuple[str, int], dict[int, list[float
     return found
 
 
+def stochastic(paths: Iterable[Path]) -> list[tuple[float, float]]:
+    """Where log det was measured both ways: by slq minus exactly, and the error that slq states for itself."""
+    both = [value for value in map(load_json, paths) if "slq" in value]
+    return [(value["slq"]["log_det"] - value["log_det"], value["slq"]["log_det_se"]) for value in both]
+
+
 def late_rounds(config: Mapping[str, Any]) -> list[int]:
     """From the last round of Table 1 on."""
     return sorted([max(config["rounds"]["table"]), *config["rounds"]["long"]])
