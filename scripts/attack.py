@@ -55,6 +55,7 @@ def attack_targets(given: argparse.Namespace, settings: Settings, device: str) -
         raise FlatgiaError("--out", f"{len(given.out)} names for {len(given.checkpoint)} checkpoints", "pair them")
     check_files(given.out, [*given.checkpoint, given.targets, given.generator, given.config])
     case = Case(given.attack, given.method, given.gradient, given.attacker, given.batch, given.seed)
+    artifacts.check(given.targets)
     together = device != "cpu" and len(given.checkpoint) > 1
     answers = attack_checkpoints(
         settings, case, given.checkpoint, given.targets, given.generator, device, together=together

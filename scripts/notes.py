@@ -37,7 +37,7 @@ def lines(settings: dict[str, Any], stand_in: bool) -> Iterator[str]:
     if network_class(settings["model"]["network"]) != network_class("LeNet"):
         yield f"Network: {settings['model']['network'].rpartition(':')[2]}, not the paper's LeNet."
     if stand_in:
-        seen = "so its accuracy is measured on images it has seen"
+        seen = "so its accuracy is measured on images it has seen, and the mismatch by which the paper explains it is not there"
         images = "CIFAR-10 test images" if settings["data"]["dataset"] in {"cifar10", "synthetic"} else "test images"
         yield f"\u2020 FedSAI: the {images} stand in for CIFAR-100, {seen}."
 
