@@ -87,6 +87,26 @@ def test_a_batch_may_hold_a_class_twice(labels):
     assert found.values.tolist() == [sorted(labels)] and found.sure == "guess"
 
 
+@pytest.mark.parametrize("kind", ["a factor", "no bias"])
+def test_the_scale_of_the_head_does_not_mislead_a_batch(kind):
+    torch.manual_seed(0)
+    head = nn.Linear(64, 10, bias=kind == "a factor")
+    network = nn.Sequential(
+        nn.Flatten(), nn.Linear(108, 64), nn.Sigmoid(), head, Times(5.0 if kind == "a factor" else 1.0)
+    )
+    client, observed = shared(network, [7, 1, 7, 4])
+    assert infer_labels(client, observed, 4, (3, 6, 6)).values.tolist() == [[1, 4, 7, 7]]
+
+
+class Times(nn.Module):
+    def __init__(self, factor):
+        super().__init__()
+        self.factor = factor
+
+    def forward(self, x):
+        return self.factor * x
+
+
 def test_several_images_are_not_taken_for_one():
     torch.manual_seed(0)
     for bias in (True, False):

@@ -19,6 +19,7 @@ class Head(NamedTuple):
     kind: Literal["bias", "weight", "signs"]  # dL/dz up to a factor; dL/dz times the features; dL/dz's signs alone
     axis: int  # of the classes
     nonnegative: bool  # whether the features were, at a random input
+    scale: float = 1.0  # of dL/dz in the gradient: of a bias exactly, of the features' sum at random inputs
 
 
 def find_head(client: Victim, shape: tuple[int, ...]) -> tuple[Head | None, Tensor]:
@@ -60,7 +61,7 @@ def _head(place: int, probes: list[tuple[Tensor, Tensor]]) -> Head | None:
         if a.abs().max() > 0 and a.min() > -CLOSE * a.abs().max() and two.any():
             weigh = v[-one.numel() :].abs()  # where a vector is small, so is the precision
             if _near(a * weigh, a.mean() * weigh) and _near(c * weigh, a.mean() * weigh):
-                return Head(place, "bias", 0, True)
+                return Head(place, "bias", 0, True, float(a.mean()))
             if classes > 2 and _near(a * weigh, b * weigh):
                 return Head(place, "signs", 0, True)
     for axis in (0, -1) if one.dim() > 1 else ():
@@ -70,7 +71,9 @@ def _head(place: int, probes: list[tuple[Tensor, Tensor]]) -> Head | None:
             if all(
                 _near(pulled, u[:, None] * x) and x.any() for (u, pulled), x in zip(products, features, strict=True)
             ):
-                return Head(place, "weight", axis, bool(features[0].min() >= 0) and len(features[0]) >= 16)
+                positive = bool(features[0].min() >= 0) and len(features[0]) >= 16
+                size = sum(float(x.sum()) for x in features[1:]) / 2 if positive else 1.0
+                return Head(place, "weight", axis, positive, size)
     return None
 
 

@@ -43,7 +43,7 @@ def evidence(client: Victim, observed: tuple[Tensor, ...], shape: tuple[int, ...
     head, usual = find_head(client, shape)
     if head is None:
         return None
-    gradient = observed[head.place]
+    gradient = observed[head.place] / head.scale
     if head.kind != "weight":
         seen = gradient.flatten(1)
         seen = torch.cat([-seen, seen], 1) if seen.shape[1] == 1 else seen  # one logit is class 1 against class 0
