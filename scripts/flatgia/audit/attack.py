@@ -104,7 +104,7 @@ def attack(
     method = load_attack(entry)
     attempt = method.run(view)
     every = (
-        search(view, method, attempt, torch.zeros(len(choices)), retries).found
+        search(view, method, attempt, torch.zeros(len(choices), device=choices.device), retries).found
         if retries
         else best_restart(view, attempt)
     )
