@@ -16,6 +16,7 @@ from alternate import Side, alternate, options, write
 
 from flatgia.attacks.observe import observe
 from flatgia.attacks.victim import Victim
+from flatgia.gradients.backend import Backend
 
 NEVER, AUTO = {"compile": "never"}, {"compile": "auto"}
 WHAT = "gradient matching, steps x images"
@@ -32,7 +33,7 @@ def case(count: int, restarts: int, steps: int) -> dict:
     """The gradients of `count` images, one image a gradient, and how long to match them."""
     network, params = cases.model()
     inputs, labels = cases.images(count)
-    observed = observe(Victim(network, params, None, None), inputs[:, None], labels[:, None])
+    observed = observe(Victim(Backend(network), params, None, None), inputs[:, None], labels[:, None])
     attack = {"what": WHAT, "attack": "ig_published", "numbers": {"steps": steps}, "restarts": restarts, "steps": steps}
     return {"params": params, "observed": observed, "labels": labels} | attack
 

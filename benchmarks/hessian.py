@@ -24,8 +24,8 @@ from flatgia.core.compute import Compute
 from flatgia.curvature.exact import spectrum_numbers
 from flatgia.curvature.lanczos import lanczos
 from flatgia.curvature.matrix import hessian_matrix
-from flatgia.curvature.product import gradient_graphs, product
 from flatgia.curvature.slq import EVERY, agreement, rademacher
+from flatgia.gradients.hessian import gradient_graphs, product
 
 # Ours and a peer's. One probe spreads by 89 with deflation and by 115 without (24 and 32 probes of this case).
 PROBES = (9, 15)

@@ -73,20 +73,22 @@ def reconstructed(
     from flatgia.attacks.observe import observe, server_view
     from flatgia.attacks.select import best_restart
     from flatgia.attacks.victim import Victim
-    from flatgia.datasets.inputs import to_inputs
+    from flatgia.datasets.dataset import dataset_named
+    from flatgia.datasets.inputs import statistics, to_inputs
     from flatgia.federated.methods import load_method
-    from flatgia.gradients.native.network import in_lanes
-    from flatgia.networks.network import initial_params, load_network
+    from flatgia.gradients.choice import backend_for
+    from flatgia.networks.network import initial_state
     from flatgia.settings.sections import AttackEntry
 
-    network = in_lanes(load_network(settings.model.network), settings.compute.compile, "cpu")
-    params = initial_params(network, settings.model.init, 0)
-    plain, method = Victim(network, params, None, None), load_method(settings.methods["fedsam"])
+    backend = backend_for(settings, dataset_named(settings.data.dataset))
+    state = initial_state(backend.network, settings.model.init, 0)
+    plain, method = Victim(backend, state, None, None), load_method(settings.methods["fedsam"])
     client, model = (plain if name == "fedavg" else plain._replace(method=method) for name in (shared, believed))
     observed = observe(client, to_inputs(images, settings.data)[:, None], labels[:, None])
     shape = (1, *images.shape[1:])
     what = f"{shared}, taken for {believed}"
-    view = server_view(model, observed, None, shape, settings.data, settings.compute.compile, None, ("demo", 0), what)
+    normal = statistics(settings.data)
+    view = server_view(model, observed, None, shape, normal, settings.compute.compile, None, ("demo", 0), what)
     attack = load_attack(AttackEntry.of(settings.given["attacks"]["ig"] | {"tv": TV, "steps": list(steps)}))
     return best_restart(view, attack.run(view)).images[:, 0].double()
 

@@ -34,7 +34,7 @@ def test_another_scale_and_other_data_are_named(say, tiny):
     assert found["lines"][0].endswith("; other settings of attacks, generator and Hessian.")
     for words in ("2 rounds (1,000)", "40 images a client (5,000)", "1 local epochs (5)", "4 targets (10)"):
         assert words in found["lines"][0]
-    assert found["lines"][1] == "Data: synthetic, not CIFAR-10."
+    assert found["lines"][1] == "Data: synthetic images, not CIFAR-10."
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from flatgia.attacks import load_attack
 from flatgia.attacks.observe import server_view
 from flatgia.attacks.optimisers import descent, lbfgs
 from flatgia.attacks.victim import Victim
-from flatgia.gradients.native.network import in_lanes
+from flatgia.datasets.inputs import statistics
+from flatgia.gradients.choice import choose_backend
 from flatgia.networks.network import load_network
 from flatgia.settings.config import PAPER
 from flatgia.settings.settings import Settings
@@ -23,10 +24,11 @@ def build(case: dict[str, Any]) -> Measure:
     entry = settings.attack(case["attack"])
     numbers = {**entry.numbers, **case["numbers"], "restarts": case["restarts"]}
     attack = load_attack(replace(entry, numbers=numbers))
-    network = in_lanes(load_network(settings.model.network), case["compile"])
+    backend = choose_backend(load_network(settings.model.network), case["compile"])
     observed = tuple(case["observed"])
-    client = Victim(network, case["params"], None, None)
-    view = server_view(client, observed, None, (1, 3, 32, 32), settings.data, case["compile"], None, ("benchmark",), "")
+    client = Victim(backend, case["params"], None, None)
+    normal = statistics(settings.data)
+    view = server_view(client, observed, None, (1, 3, 32, 32), normal, case["compile"], None, ("benchmark",), "")
 
     def measure(number: int) -> Rows:
         ticks: list[float] = []

@@ -6,19 +6,18 @@ from hessian_rows import measured, vector
 from serve import Measure, serve
 
 from flatgia.curvature.lanczos import Product
-from flatgia.curvature.measure import hessian_product
 from flatgia.curvature.slq import slq_numbers
-from flatgia.gradients.native.network import in_lanes
+from flatgia.gradients.choice import choose_backend
 from flatgia.networks.lenet import LeNet
 
 
 def build(case: dict[str, Any]) -> Measure:
     """The SLQ of flatgia.curvature.measure."""
     network = LeNet().eval().requires_grad_(False)
-    network, v = in_lanes(network, case["compile"]), vector(case)
+    backend, v = choose_backend(network, case["compile"]), vector(case)
 
     def times() -> Product:
-        return hessian_product(network, case["params"], case["inputs"], case["labels"], case["block"])
+        return backend.hessian_product(case["params"], {}, case["inputs"], case["labels"], case["block"])
 
     def slq(seed: int) -> tuple[float, float]:
         numbers = slq_numbers(times(), case["size"], case["damping"], case["probes"], case["steps"], seed)

@@ -10,15 +10,14 @@ from serve import Measure, Rows, serve
 
 from flatgia.curvature.exact import eigenvalues
 from flatgia.generator.store import untrained_generator
-from flatgia.gradients.gradient import training_gradient
-from flatgia.gradients.native.network import in_lanes
+from flatgia.gradients.choice import choose_backend
 
 
 def build(case: dict[str, Any]) -> Measure:
     """A training step in C++, the generator forward and backward in PyTorch, eigenvalues by SciPy."""
     network, params = cases.model()
     inputs, labels = cases.images(64)
-    gradient_at = training_gradient(in_lanes(network, "auto"), inputs, labels)
+    gradient_at = choose_backend(network, "auto").training_gradient(inputs, labels)
     prior = cases.paper().generator
     generator = untrained_generator(*prior.sizes, 0)
     styles = torch.randn(10, generator.styles, generator.latent, generator=torch.Generator().manual_seed(0))

@@ -10,6 +10,7 @@ from flatgia.attacks.observe import observe
 from flatgia.attacks.victim import Victim
 from flatgia.attacks.view import View
 from flatgia.generator.store import untrained_generator
+from flatgia.gradients.backend import Backend
 from flatgia.networks.lenet import LeNet
 from flatgia.networks.network import initial_params
 
@@ -30,7 +31,7 @@ def make_view(network, images, labels, method=None, believed=None, generator=Non
     network = network.eval().requires_grad_(False)
     params = params or initial_params(network, "pytorch", 0)
     mean, std = torch.full((3, 1, 1), 0.5), torch.full((3, 1, 1), 0.25)
-    client = Victim(network, params, method, None)
+    client = Victim(Backend(network), params, method, None)
     observed = observe(client, (images - mean) / std, labels)
     gradient = client._replace(method=believed).gradient()
     return View(gradient, observed, labels, tuple(images.shape[1:]), mean, std, generator, ("test",), "never", "test")

@@ -8,6 +8,7 @@ import torch
 from flatgia.attacks.methods.ig import IG
 from flatgia.attacks.victim import Victim
 from flatgia.attacks.view import View
+from flatgia.gradients.backend import Backend
 from flatgia.networks.network import initial_params
 
 
@@ -15,7 +16,7 @@ def test_the_view_has_no_field_for_the_truth(easy):
     view, faces = easy
     names = {field.name for field in dataclasses.fields(View)}
     assert names == {"gradient", "observed", "labels", "shape", "mean", "std", "generator", "seed", "compile", "label", "fused",
-                     "at_once", "direction", "checkpoints", "places", "names", "first"}  # fmt: skip
+                     "at_once", "direction", "checkpoints", "places", "names", "first", "norms", "statistics"}  # fmt: skip
     held = [value for field in names if isinstance(value := getattr(view, field), torch.Tensor)] + [*view.observed]
     assert not any(tensor.shape[-3:] == faces.shape[-3:] for tensor in held)
     with pytest.raises(dataclasses.FrozenInstanceError):
@@ -27,7 +28,7 @@ def test_the_same_gradient_gives_the_same_answer(easy, flat):
     attack = IG(0.1, "multistep", False, 5, 2, 1.0, 1e-4)
     # A view that is made from the observed gradients alone, without ever touching the images.
     network = flat(8).eval().requires_grad_(False)
-    gradient = Victim(network, initial_params(network, "pytorch", 0), None, None).gradient()
+    gradient = Victim(Backend(network), initial_params(network, "pytorch", 0), None, None).gradient()
     copied = dataclasses.replace(view, gradient=gradient, observed=tuple(t.clone() for t in view.observed))
     one, other = attack.run(view), attack.run(copied)
     assert torch.equal(one.inputs, other.inputs) and torch.equal(one.cost, other.cost)

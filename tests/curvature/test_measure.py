@@ -12,6 +12,7 @@ from torch.func import functional_call, hessian
 from flatgia.core import artifacts
 from flatgia.core.errors import FlatgiaError
 from flatgia.curvature.measure import hessian_numbers, image_indices
+from flatgia.gradients.backend import Backend
 from flatgia.settings.sections import Hessian
 
 KEYS = {"method", "round", "seed", "estimator", "images", "parameters", "damping", "log_det", "log_det_se"}
@@ -27,22 +28,22 @@ def settings_of(estimator: str) -> Hessian:
     return Hessian(**section(estimator))
 
 
-def case() -> tuple[nn.Module, dict, torch.Tensor, torch.Tensor]:
+def case() -> tuple[Backend, dict, torch.Tensor, torch.Tensor]:
     draw = torch.Generator().manual_seed(10)
     network = nn.Sequential(nn.Linear(6, 4), nn.Sigmoid(), nn.Linear(4, 3)).double()
     params = {k: torch.randn(v.shape, generator=draw, dtype=torch.float64) for k, v in network.named_parameters()}
     inputs = torch.randn(9, 6, generator=draw, dtype=torch.float64)
-    return network, params, inputs, torch.randint(3, (9,), generator=draw)
+    return Backend(network), params, inputs, torch.randint(3, (9,), generator=draw)
 
 
 def brute_force_spectrum() -> torch.Tensor:
-    network, params, inputs, labels = case()
+    backend, params, inputs, labels = case()
     sizes = [value.numel() for value in params.values()]
 
     def loss(vector: torch.Tensor) -> torch.Tensor:
         pieces = vector.split(sizes)
         held = {k: piece.view_as(v) for (k, v), piece in zip(params.items(), pieces, strict=True)}
-        return nn.functional.cross_entropy(functional_call(network, held, (inputs,)), labels)
+        return nn.functional.cross_entropy(functional_call(backend.network, held, (inputs,)), labels)
 
     return torch.linalg.eigvalsh(hessian(loss)(torch.cat([v.flatten() for v in params.values()])))
 
@@ -78,10 +79,10 @@ def test_both_estimators_agree() -> None:
 
 @pytest.mark.parametrize("estimator", ["exact", "slq"])
 def test_overflow_is_named(estimator: str) -> None:
-    network, params, inputs, labels = case()
+    backend, params, inputs, labels = case()
     huge = {name: value * 1e308 for name, value in params.items()}
     with pytest.raises(FlatgiaError, match="NaN or infinity"):
-        hessian_numbers(network, huge, inputs * 1e308, labels, settings_of(estimator), 0)
+        hessian_numbers(backend, huge, inputs * 1e308, labels, settings_of(estimator), 0)
 
 
 def test_images_are_distinct_and_depend_on_the_seed_alone() -> None:
@@ -101,7 +102,7 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
 
     record = artifacts.Provenance("test", {})
     data, checkpoint = tmp_path / "data.safetensors", tmp_path / "round_0010.safetensors"
-    artifacts.save_tensors(data, load_synthetic(), {}, record)
+    artifacts.save_tensors(data, load_synthetic()[0], {}, record)
     params = initial_params(load_network("flatgia.networks.lenet:LeNet"), "dlg", 0)
     artifacts.save_tensors(checkpoint, params, {"method": "fedsam", "round": 10, "seed": 0}, record)
     return data, checkpoint

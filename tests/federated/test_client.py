@@ -9,6 +9,7 @@ from torch.nn.functional import cross_entropy
 from flatgia.federated.client import batches, sgd_step, train_locally
 from flatgia.federated.methods.fedavg import FedAvg
 from flatgia.federated.methods.fedsam import FedSAM
+from flatgia.gradients.backend import Backend
 
 
 def reference(network, params, inputs, labels, local, rho):
@@ -37,14 +38,14 @@ def reference(network, params, inputs, labels, local, rho):
 @pytest.mark.parametrize("rho", [0.0, 0.3])
 def test_training_agrees_with_torch(network, params, clients, local, rho):
     method = FedSAM(rho) if rho else FedAvg()
-    found = train_locally(network, params, None, method, *clients[3], local, 7)
+    found = train_locally(Backend(network), params, None, method, *clients[3], local, 7)
     expected = reference(network, params, *clients[3], local, rho)
     assert all(torch.allclose(found[name], expected[name], rtol=1e-10, atol=1e-12) for name in params)
 
 
 def test_the_weights_given_stay_as_they_are(network, params, clients, local):
     before = copy.deepcopy(params)
-    train_locally(network, params, None, FedAvg(), *clients[0], local, 7)
+    train_locally(Backend(network), params, None, FedAvg(), *clients[0], local, 7)
     assert all(torch.equal(params[name], before[name]) for name in params)
 
 

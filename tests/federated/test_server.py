@@ -13,6 +13,7 @@ from flatgia.federated.methods.fedavg import FedAvg
 from flatgia.federated.methods.fedgf import FedGF
 from flatgia.federated.methods.fedsam import FedSAM
 from flatgia.federated.server import drawn_clients, evaluate, play_round
+from flatgia.gradients.backend import Backend
 
 
 def test_the_clients_of_a_round_are_drawn_without_repetition(federation):
@@ -24,9 +25,12 @@ def test_the_clients_of_a_round_are_drawn_without_repetition(federation):
 
 
 def test_a_round_is_the_sample_weighted_mean(network, params, clients, federation):
-    after, sent = play_round(network, params, None, FedSAM(0.1), clients, federation, 0, 2)
+    after, sent = play_round(Backend(network), params, None, FedSAM(0.1), clients, federation, 0, 2)
     drawn = drawn_clients(federation, 0, 2)
-    local = [train_locally(network, params, None, FedSAM(0.1), *clients[c], federation.local, 0, 2, c) for c in drawn]
+    local = [
+        train_locally(Backend(network), params, None, FedSAM(0.1), *clients[c], federation.local, 0, 2, c)
+        for c in drawn
+    ]
     sizes = [len(clients[c][1]) for c in drawn]
     for name in params:
         expected = sum(n * w[name] for n, w in zip(sizes, local, strict=True)) / sum(sizes)
@@ -38,23 +42,25 @@ def test_the_order_of_the_clients_does_not_matter(network, params, clients, fede
     found = []
     for order in ([0, 1, 3], [3, 0, 1]):
         monkeypatch.setattr(server, "drawn_clients", lambda *_, order=order: order)
-        found.append(play_round(network, params, None, FedAvg(), clients, federation, 0, 0)[0])
+        found.append(play_round(Backend(network), params, None, FedAvg(), clients, federation, 0, 0)[0])
     assert all(torch.allclose(found[0][name], found[1][name], rtol=1e-14) for name in params)
 
 
 def test_fedgf_sends_its_point_along_and_uses_it(network, params, clients, federation):
     method = FedGF(0.1, 0.2, 0.5)
-    first, sent = play_round(network, params, None, method, clients, federation, 0, 0)
-    sam, _ = play_round(network, params, None, FedSAM(0.1), clients, federation, 0, 0)
+    first, sent = play_round(Backend(network), params, None, method, clients, federation, 0, 0)
+    sam, _ = play_round(Backend(network), params, None, FedSAM(0.1), clients, federation, 0, 0)
     assert all(torch.equal(first[name], sam[name]) for name in params)
     assert math.isclose(sum(((sent[n] - first[n]) ** 2).sum().item() for n in params) ** 0.5, 0.2, rel_tol=1e-9)
-    with_it, without = (play_round(network, first, b, method, clients, federation, 0, 1)[0] for b in (sent, None))
+    with_it, without = (
+        play_round(Backend(network), first, b, method, clients, federation, 0, 1)[0] for b in (sent, None)
+    )
     assert not torch.allclose(with_it["head.bias"], without["head.bias"], rtol=1e-9)
 
 
 def test_divergence_is_told(network, params, clients, federation):
     with pytest.raises(FlatgiaError, match="round 3, client .: training diverged"):
-        play_round(network, params, None, FedAvg(), clients, replace(federation, weight_decay=1e200), 0, 2)
+        play_round(Backend(network), params, None, FedAvg(), clients, replace(federation, weight_decay=1e200), 0, 2)
 
 
 def test_accuracy_and_loss_by_hand(network):
@@ -62,6 +68,6 @@ def test_accuracy_and_loss_by_hand(network):
     params = {name: torch.zeros(shape, dtype=torch.float64) for name, shape in shapes.items()}
     params["head.bias"] = torch.tensor([math.log(2), 0.0, 0.0], dtype=torch.float64)
     inputs, labels = torch.zeros(1500, 6, dtype=torch.float64), torch.tensor([0, 0, 1] * 500)
-    accuracy, loss = evaluate(network, params, inputs, labels)
+    accuracy, loss = evaluate(Backend(network), params, inputs, labels)
     assert accuracy == pytest.approx(2 / 3)
     assert loss == pytest.approx((2 * math.log(2) + math.log(4)) / 3)

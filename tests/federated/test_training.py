@@ -7,37 +7,54 @@ import torch
 
 from flatgia.core.artifacts import Provenance, save_tensors
 from flatgia.core.errors import FlatgiaError
+from flatgia.datasets.dataset import DATASETS
 from flatgia.federated.methods.fedavg import FedAvg
-from flatgia.federated.training import State, Training
+from flatgia.federated.training import Reached, Training
+from flatgia.gradients.backend import Backend
+from flatgia.networks.network import load_network
 from flatgia.settings.settings import Settings
+
+
+def loaded(tiny, method, data_file):
+    settings = Settings(tiny)
+    backend = Backend(load_network("LeNet"))
+    return Training.load(settings, settings.methods[method], data_file, 0, backend)
 
 
 @pytest.fixture
 def training(network, params, clients, federation):
-    return Training(Settings({"federation": asdict(federation)}), 0, FedAvg(), network, clients, clients[0])
+    return Training(
+        Settings({"federation": asdict(federation)}),
+        0,
+        FedAvg(),
+        Backend(network),
+        clients,
+        clients[0],
+        DATASETS["cifar10"],
+    )
 
 
 def test_the_rounds_come_one_after_the_other(training, params):
-    states = list(training.rounds(State(0, params, None), 3, "x"))
+    states = list(training.rounds(Reached(0, params, None), 3, "x"))
     assert [state.number for state in states] == [1, 2, 3]
     (later,) = training.rounds(states[1], 3, "x")
-    assert all(torch.equal(later.params[name], states[2].params[name]) for name in params)
+    assert all(torch.equal(later.state[name], states[2].state[name]) for name in params)
 
 
 def test_nothing_to_do_gives_the_state_itself(training, params):
-    state = State(4, params, None)
+    state = Reached(4, params, None)
     assert list(training.rounds(state, 4, "x")) == [state]
     with pytest.raises(FlatgiaError, match="it is of round 4, beyond 3"):
         list(training.rounds(state, 3, "x"))
 
 
 def test_loading_divides_the_images(tiny, data_file):
-    training = Training.load(Settings(tiny), Settings(tiny).methods["fedavg"], data_file, 0)
+    training = loaded(tiny, "fedavg", data_file)
     assert [tuple(inputs.shape) for inputs, _ in training.clients] == [(40, 3, 32, 32)] * 3
     assert len(training.test[1]) == 50
     mean = torch.cat([inputs for inputs, _ in training.clients]).mean().item()
     tiny["data"]["inputs"] = "raw"
-    raw = Training.load(Settings(tiny), Settings(tiny).methods["fedavg"], data_file, 0)
+    raw = loaded(tiny, "fedavg", data_file)
     assert raw.clients[0][0].min() >= 0 and raw.clients[0][0].max() <= 1 and mean < 0.4
 
 
@@ -47,9 +64,9 @@ def test_all_methods_but_fedsai_start_alike(tiny, data_file, tmp_path):
     save_tensors(auxiliary, tensors, {"classes": 100}, Provenance("auxiliary", {}))
     start = {}
     for name in ("fedavg", "fedsam", "fedasam", "fedgf", "fedsai"):
-        state = Training.load(Settings(tiny), Settings(tiny).methods[name], data_file, 0).begin(None, auxiliary)
+        state = loaded(tiny, name, data_file).begin(None, auxiliary)
         assert state.number == 0 and state.broadcast is None
-        start[name] = state.params
+        start[name] = state.state
     for name, params in start.items():
         same = [torch.equal(params[key], start["fedavg"][key]) for key in params]
         assert all(same) == (name != "fedsai") and same[-2:] == [True, True]
@@ -57,4 +74,4 @@ def test_all_methods_but_fedsai_start_alike(tiny, data_file, tmp_path):
 
 def test_fedsai_wants_auxiliary_images(tiny, data_file):
     with pytest.raises(FlatgiaError, match="--auxiliary: missing"):
-        Training.load(Settings(tiny), Settings(tiny).methods["fedsai"], data_file, 0).begin(None, None)
+        loaded(tiny, "fedsai", data_file).begin(None, None)

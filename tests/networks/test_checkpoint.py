@@ -11,7 +11,7 @@ from flatgia.core.artifacts import Provenance, provenance_path, save_tensors
 from flatgia.core.errors import FlatgiaError
 from flatgia.networks.checkpoint import load_broadcast, load_checkpoint, save_checkpoint
 from flatgia.networks.lenet import LeNet
-from flatgia.networks.network import initial_params
+from flatgia.networks.network import initial_params, initial_state
 
 RECORD = Provenance("train", {})
 
@@ -79,10 +79,37 @@ def test_running_statistics_are_loaded(tmp_path):
     theirs[1].running_var.fill_(4.0)
     torch.save(theirs.state_dict(), tmp_path / "x.pt")
     network = normed()
-    params, _ = load_checkpoint(tmp_path / "x.pt", network)
-    assert not any("running" in name for name in params)
+    state, _ = load_checkpoint(tmp_path / "x.pt", network)
     x = torch.randn(2, 3, 4, 4)
-    assert torch.equal(torch.func.functional_call(network, params, (x,)), theirs(x))
+    assert torch.equal(torch.func.functional_call(network, state, (x,)), theirs(x))
+    assert network[1].running_mean.tolist() == [0.0, 0.0]  # the network itself stays as it was
+
+
+def test_a_state_dict_without_running_statistics_is_told(tmp_path):
+    torch.save(dict(normed().named_parameters()), tmp_path / "x.pt")
+    with pytest.raises(FlatgiaError, match=r"it lacks running statistics \(1.running_mean\)"):
+        load_checkpoint(tmp_path / "x.pt", normed())
+
+
+def test_round_trip_with_running_statistics_and_norms_of_the_clients_own(tmp_path):
+    network, path = normed(), tmp_path / "x.safetensors"
+    state = initial_state(network, "pytorch", 0) | {"1.running_mean": torch.tensor([1.0, 2.0])}
+    own = {"own/3/1.weight": torch.tensor([5.0, 6.0])}
+    save_checkpoint(path, state | own, initial_params(network, "pytorch", 1), {}, RECORD)
+    assert equal(load_checkpoint(path, network)[0], state)
+    assert load_checkpoint(path, network, client=3)[0]["1.weight"].tolist() == [5.0, 6.0]
+    assert equal(load_checkpoint(path, network, client=None)[0], state | own)
+    assert load_broadcast(path, network).keys() == dict(network.named_parameters()).keys()
+
+
+def test_a_layer_that_is_used_twice_has_one_name(tmp_path):
+    def tied():
+        layer = nn.Linear(3, 3)
+        return nn.Sequential(layer, nn.Sigmoid(), layer)
+
+    theirs = tied()
+    torch.save(theirs.state_dict(), tmp_path / "x.pt")
+    assert equal(load_checkpoint(tmp_path / "x.pt", tied())[0], dict(theirs.named_parameters()))
 
 
 @pytest.mark.parametrize(

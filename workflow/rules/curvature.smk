@@ -34,7 +34,7 @@ for names in jobs_of("hessian"):
             runtime=growing(60 * len(names)),
             gpu=GPUS,
         params:
-            code=code_of("curvature.py", config["model"]["network"]),
+            code=code_of("curvature.py", NETWORK),
             config=hessian_config(names),
         message:
             "Hessian of {wildcards.method} (seed {wildcards.seed}): {output}"

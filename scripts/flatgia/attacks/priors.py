@@ -8,15 +8,18 @@ from torch import Tensor
 from flatgia.core.roots import root
 from flatgia.gradients.native.variation import variation
 from flatgia.gradients.objectives import image_norm, outside, smooth_variation, total_variation
+from flatgia.networks.statistics import Statistics
 
 
 class Prior(NamedTuple):
-    """Weights of the total variation, rounded below `edge`, of the norm, and of what lies outside the range of images."""
+    """Weights of the total variation, rounded below `edge`, of the norm, of what lies outside the range of images, and of
+    the statistics before the batch norms."""
 
     tv: float = 0.0
     edge: float = 0.0
     l2: float = 0.0
     box: float = 0.0
+    bn: float = 0.0
 
 
 def penalty(inputs: Tensor, prior: Prior, tv: Tensor, low: Tensor, high: Tensor) -> Tensor | float:
@@ -27,6 +30,11 @@ def penalty(inputs: Tensor, prior: Prior, tv: Tensor, low: Tensor, high: Tensor)
     if prior.l2:
         total = total + prior.l2 * image_norm(inputs)
     return total + prior.box * outside(inputs, low, high) if prior.box else total
+
+
+def norm_distance(found: Statistics, wanted: Statistics) -> Tensor | float:
+    """The Euclidean distances of means and of variances (C,), summed over the batch norms (Yin et al. 2021)."""
+    return sum(root((a - b).square().sum() + 1e-12) for a, b in zip(found, wanted, strict=True))
 
 
 def penalty_with_gradient(inputs: Tensor, prior: Prior, low: Tensor, high: Tensor) -> tuple[Tensor, Tensor]:

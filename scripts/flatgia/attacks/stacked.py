@@ -12,21 +12,21 @@ from flatgia.networks.network import Params
 
 
 def fit_together(models: Sequence[Victim]) -> bool:
-    """Whether they differ in their weights alone: FedGF has no broadcast at round 0, and buffers belong to the network."""
+    """Whether they differ in their state alone, and it is all of parameters: FedGF has no broadcast at round 0."""
     sent = {model.broadcast is None for model in models}
-    return len(sent) == 1 and not any(list(model.network.buffers()) for model in models)
+    return len(sent) == 1 and not any(list(model.backend.network.buffers()) for model in models)
 
 
 def join(views: Sequence[View], models: Sequence[Victim]) -> View:
     """One view of all targets at all checkpoints, checkpoint after checkpoint; the views differ in their model alone."""
-    params = stack([model.params for model in models])
+    states = stack([model.state for model in models])
     broadcast = models[0].broadcast and stack([model.broadcast for model in models if model.broadcast is not None])
 
     def gradient(inputs: Tensor, known: Tensor) -> Params:
         labels, place = known[:-1], known[-1:]
-        mine = {name: value.index_select(0, place)[0] for name, value in params.items()}
+        mine = {name: value.index_select(0, place)[0] for name, value in states.items()}
         theirs = broadcast and {name: value.index_select(0, place)[0] for name, value in broadcast.items()}
-        return models[0]._replace(params=mine, broadcast=theirs).gradient()(inputs, labels)
+        return models[0]._replace(state=mine, broadcast=theirs).gradient()(inputs, labels)
 
     labels = torch.cat([view.labels for view in views])
     return replace(
@@ -36,6 +36,7 @@ def join(views: Sequence[View], models: Sequence[Victim]) -> View:
         at_once=None,
         observed=tuple(torch.cat(tensors) for tensors in zip(*(view.observed for view in views), strict=True)),
         labels=labels,
+        norms=tuple(torch.cat(tensors) for tensors in zip(*(view.norms for view in views), strict=True)),
         checkpoints=len(views),
         places=torch.arange(len(views), device=labels.device).repeat_interleave(views[0].targets),
         label=f"{views[0].label} and {len(views) - 1} more",

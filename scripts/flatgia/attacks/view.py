@@ -10,12 +10,10 @@ from torch import Tensor
 
 from flatgia.attacks.optimisers.two_loop import Direction, direction_from
 from flatgia.core.seeds import generator
+from flatgia.gradients.backend import AtOnce, Matching
 from flatgia.gradients.objectives import Objective
 from flatgia.networks.network import Params
-
-Matching = Callable[[Tensor, Tensor, Sequence[Tensor]], Tensor]  # inputs, what is known, an observed gradient: the cost
-# Inputs (N, B, C, H, W), what is known of each, observed gradients (N, ...): costs (N,) and their gradients by the inputs.
-AtOnce = Callable[[Tensor, Tensor, Sequence[Tensor]], tuple[Tensor, Tensor]]
+from flatgia.networks.statistics import Statistics
 
 
 @dataclass(frozen=True)
@@ -40,6 +38,9 @@ class View:
     fused: Callable[[Objective], Matching | None] | None = None
     at_once: Callable[[Objective], AtOnce | None] | None = None
     direction: Direction = direction_from  # L-BFGS's recursion
+    # What the attacker takes the statistics before each batch norm to be, each (T, C), and how it models them for inputs.
+    norms: Statistics = ()
+    statistics: Callable[[Tensor], Statistics] | None = None
 
     @property
     def targets(self) -> int:
@@ -63,6 +64,10 @@ class View:
         known = self.labels if self.places is None else torch.cat([self.labels, self.places[:, None]], 1)
         return known.repeat_interleave(restarts, 0), again
 
+    def norms_repeated(self, restarts: int) -> Statistics:
+        """`norms`, each target's `restarts` times in a row."""
+        return tuple(tensor.repeat_interleave(restarts, 0) for tensor in self.norms)
+
     def noise(self, restarts: int, shape: tuple[int, ...], *name: object) -> Tensor:
         """Standard normal (T R, *shape); a candidate's draw depends on its target and restart only."""
         draws = [
@@ -70,13 +75,14 @@ class View:
             for target in self.names or range(self.targets // self.checkpoints)
             for restart in range(restarts)
         ]
-        return torch.stack(draws * self.checkpoints).to(self.labels.device)
+        return torch.stack(draws * self.checkpoints).to(self.mean)
 
     def only(self, targets: Tensor, name: tuple[object, ...]) -> "View":
         """The view of some targets (n,) at one checkpoint, with other random starts, by `name`."""
         observed = tuple(tensor[targets] for tensor in self.observed)
-        names = tuple(targets.tolist())
-        return replace(self, observed=observed, labels=self.labels[targets], seed=(*self.seed, *name), names=names)
+        norms, names = tuple(tensor[targets] for tensor in self.norms), tuple(targets.tolist())
+        here = replace(self, observed=observed, labels=self.labels[targets], norms=norms, names=names)
+        return replace(here, seed=(*self.seed, *name))
 
     def box(self) -> tuple[Tensor, Tensor]:
         """The inputs of a black and of a white image, (C, 1, 1)."""

@@ -1,7 +1,9 @@
 """Seeds from what is being computed, never from the order in which it is computed."""
 
+import contextlib
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,3 +21,13 @@ def generator(*parts: object) -> "torch.Generator":
     import torch
 
     return torch.Generator().manual_seed(seed_of(*parts))
+
+
+@contextlib.contextmanager
+def global_draws(*parts: object) -> Iterator[None]:
+    """Within, what draws without a generator of its own, as dropout does, draws from `seed_of(*parts)`."""
+    import torch
+
+    with torch.random.fork_rng():
+        torch.manual_seed(seed_of(*parts))
+        yield

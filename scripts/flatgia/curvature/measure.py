@@ -1,20 +1,18 @@
 """From a network and images to the numbers of its Hessian, by the estimator that the config names."""
 
-from collections.abc import Callable
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from flatgia.core.errors import FlatgiaError
 from flatgia.core.seeds import generator
 from flatgia.curvature.exact import spectrum_numbers
 from flatgia.curvature.matrix import hessian_matrix
-from flatgia.curvature.product import gradient_graphs, product
 from flatgia.curvature.slq import slq_numbers
 from flatgia.curvature.surrogate import floor
-from flatgia.gradients.native import network as lanes
-from flatgia.networks.network import Params
+from flatgia.gradients.backend import Backend
+from flatgia.networks.network import State, split_state
 from flatgia.settings.sections import Hessian
 
 
@@ -27,41 +25,31 @@ def image_indices(available: int, count: int, seed: int) -> Tensor:
 
 
 def hessian_numbers(
-    network: nn.Module,
-    params: Params,
+    backend: Backend,
+    state: State,
     inputs: Tensor,
     labels: Tensor,
     hessian: Hessian,
     seed: int,
 ) -> dict[str, Any]:
-    """The numbers of the Hessian of the mean cross-entropy at `params`; `hessian` is the config's section.
+    """The numbers of the Hessian of the mean cross-entropy at `state`, in eval mode; `hessian` is the config's section.
 
     Where it names rounds to be measured exactly, those have the numbers of `slq` beside them, to be compared.
     """
+    params, buffers = split_state(backend.network, state)
     size = sum(value.numel() for value in params.values())
     damping, block = hessian.damping, hessian.block
     numbers: dict[str, Any] = {}
     if hessian.estimator == "slq" or hessian.exact:
-        times = hessian_product(network, params, inputs, labels, block)
+        times = backend.hessian_product(params, buffers, inputs, labels, block)
         counts, device = (hessian.probes, hessian.steps), str(inputs.device)
         numbers = slq_numbers(lambda v: _finite(times(v)), size, damping, *counts, seed, device, hessian.error)
     if hessian.estimator == "exact":
         beside = {"slq": numbers} if numbers else {}
-        numbers = spectrum_numbers(_finite(hessian_matrix(network, params, inputs, labels, block)), damping) | beside
+        matrix = _finite(hessian_matrix(backend.network, state, inputs, labels, block))
+        numbers = spectrum_numbers(matrix, damping) | beside
     about = {"estimator": hessian.estimator, "images": len(inputs), "parameters": size, "damping": damping}
     return about | numbers | {"floor": floor(size, damping)}
-
-
-def hessian_product(
-    network: nn.Module, params: Params, inputs: Tensor, labels: Tensor, block: int
-) -> Callable[[Tensor], Tensor]:
-    """H v, float64 (d,) for (d,), of the mean cross-entropy; the passes run in the parameters' own precision."""
-    if lanes.fits(network, inputs):
-        return lanes.hessian_product(params, inputs, labels)
-    if inputs.dim() == 4:
-        inputs = inputs.contiguous(memory_format=torch.channels_last)  # a product takes a fifth less time on a CPU
-    graphs = gradient_graphs(network, params, inputs, labels, block)
-    return lambda vector: product(graphs, vector)
 
 
 def _finite(values: Tensor) -> Tensor:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from flatgia.core.seeds import generator
+from flatgia.core.seeds import generator, global_draws
 from flatgia.federated.methods.base import Method
-from flatgia.gradients.gradient import training_gradient
-from flatgia.networks.network import Params
+from flatgia.gradients.backend import Backend
+from flatgia.networks.network import Params, State, split_state
 from flatgia.settings.sections import Local
 
 
@@ -26,18 +26,21 @@ def sgd_step(params: Params, gradient: Params, learning_rate: float, weight_deca
 
 
 def train_locally(
-    network: nn.Module,
-    params: Params,
+    backend: Backend,
+    state: State,
     broadcast: Params | None,
     method: Method,
     inputs: Tensor,
     labels: Tensor,
     local: Local,
     *seed: object,
-) -> Params:
-    """The parameters after `local.epochs` of mini-batch steps on (inputs, labels)."""
-    for batch in batches(len(labels), local.epochs, local.batch_size, *seed):
-        gradient_at = training_gradient(network, inputs[batch], labels[batch])
-        gradient = method.gradient(gradient_at, params, broadcast)
-        params = sgd_step(params, gradient, local.learning_rate, local.weight_decay)
-    return params
+) -> State:
+    """The state after `local.epochs` of mini-batch steps on (inputs, labels), in train mode."""
+    params, given = split_state(backend.network, state)
+    buffers = {name: value.clone() for name, value in given.items()}
+    with global_draws("dropout", *seed):
+        for batch in batches(len(labels), local.epochs, local.batch_size, *seed):
+            gradient_at = backend.training_gradient(inputs[batch], labels[batch], buffers)
+            gradient = method.gradient(gradient_at, params, broadcast)
+            params = sgd_step(params, gradient, local.learning_rate, local.weight_decay)
+    return params | buffers

@@ -3,26 +3,33 @@
 from collections.abc import Sequence
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.func import vmap
+from torch.nn.modules.dropout import _DropoutNd
 
 from flatgia.federated.client import batches, sgd_step
 from flatgia.federated.methods.base import Method
-from flatgia.gradients.gradient import differentiable_gradient
-from flatgia.networks.network import Params
+from flatgia.gradients.backend import Backend
+from flatgia.networks.network import Params, State
 from flatgia.settings.sections import Local
 
 Client = tuple[Tensor, Tensor]
 
 
-def can_be_together(clients: Sequence[Client]) -> bool:
-    """Whether they lie on a GPU and hold equally many images. On a CPU one after another is faster."""
-    return all(labels.is_cuda for _, labels in clients) and len({len(labels) for _, labels in clients}) == 1
+def can_be_together(backend: Backend, clients: Sequence[Client]) -> bool:
+    """Whether they lie on a GPU, hold equally many images, and their network draws nothing and keeps no statistics.
+
+    On a CPU one after another is faster.
+    """
+    own = any(True for _ in backend.network.buffers()) or any(
+        isinstance(module, _DropoutNd) for module in backend.network.modules()
+    )
+    return not own and all(labels.is_cuda for _, labels in clients) and len({len(labels) for _, labels in clients}) == 1
 
 
 def train_together(
-    network: nn.Module,
-    params: Params,
+    backend: Backend,
+    params: State,
     broadcast: Params | None,
     method: Method,
     clients: Sequence[Client],
@@ -32,7 +39,7 @@ def train_together(
     """What `train_locally` gives for each client with its seed, up to rounding; all must hold equally many images."""
 
     def step(params: Params, inputs: Tensor, labels: Tensor) -> Params:
-        gradient_at = differentiable_gradient(network, inputs, labels)
+        gradient_at = backend.gradient(inputs, labels)
         gradient = method.gradient(gradient_at, params, broadcast)
         return sgd_step(params, gradient, local.learning_rate, local.weight_decay)
 

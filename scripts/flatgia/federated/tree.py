@@ -20,11 +20,13 @@ def norm(a: Params) -> Tensor:
 
 
 def mean(trees: list[Params], weights: Sequence[float]) -> Params:
-    """The weighted mean; summed in the order given, in double precision, so that it is the same everywhere."""
+    """The weighted mean, of whole numbers rounded; summed in the order given, in double precision, so that it is the same
+    everywhere."""
     total = sum(weights)
 
     def mean_of(name: str) -> Tensor:
         parts = [(weight / total) * tree[name].double() for tree, weight in zip(trees, weights, strict=True)]
-        return cast(Tensor, sum(parts)).to(trees[0][name].dtype)
+        found, kind = cast(Tensor, sum(parts)), trees[0][name].dtype
+        return (found if kind.is_floating_point else found.round()).to(kind)
 
     return {name: mean_of(name) for name in trees[0]}

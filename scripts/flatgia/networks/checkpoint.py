@@ -1,4 +1,4 @@
-"""Checkpoints: the global model after a round, and what the server sent along with it."""
+"""Checkpoints: the global state after a round, and what the server sent along with it."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,30 +9,38 @@ from torch import Tensor, nn
 
 from flatgia.core import artifacts
 from flatgia.core.errors import FlatgiaError
-from flatgia.networks.network import Params
+from flatgia.networks.network import Params, State, buffers_of, split_state
+from flatgia.networks.own import OWN, of_client, shared
 
 BROADCAST = "broadcast."
 
 
 def save_checkpoint(
-    path: Path | str, params: Params, broadcast: Params | None, facts: Mapping[str, Any], record: artifacts.Provenance
+    path: Path | str, state: State, broadcast: Params | None, facts: Mapping[str, Any], record: artifacts.Provenance
 ) -> None:
-    """Writes the parameters, the broadcast (FedGF's perturbed model) and the facts (method, round, seed, accuracy ...)."""
+    """Writes the state, the broadcast (FedGF's perturbed model) and the facts (method, round, seed, accuracy ...)."""
     extra = {BROADCAST + name: tensor for name, tensor in (broadcast or {}).items()}
-    artifacts.save_tensors(path, params | extra, facts, record)
+    artifacts.save_tensors(path, state | extra, facts, record)
 
 
-def load_checkpoint(path: Path | str, network: nn.Module) -> tuple[Params, dict[str, Any]]:
-    """Parameters of `network` and facts, also from a PyTorch state dict. Raises `FlatgiaError` if they do not fit."""
+def load_checkpoint(path: Path | str, network: nn.Module, client: int | None = 0) -> tuple[State, dict[str, Any]]:
+    """The state of `network` and facts, also from a PyTorch state dict. Raises `FlatgiaError` if they do not fit.
+
+    Where clients keep norms of their own, the state is that of a `client`, or of all for None.
+    """
     tensors, facts = _read(path)
-    return _fit({k: v for k, v in tensors.items() if not k.startswith(BROADCAST)}, network, path), facts
+    found = {name: value for name, value in tensors.items() if not name.startswith(BROADCAST)}
+    state = _fit(of_client(found, client or 0), network, path)
+    if client is None:
+        state = _fit(shared(found), network, path) | {k: v for k, v in found.items() if k.startswith(OWN)}
+    return state, facts
 
 
 def load_broadcast(path: Path | str, network: nn.Module) -> Params | None:
     """What the server sent beside the global model, or None."""
     tensors, _ = _read(path)
     found = {k.removeprefix(BROADCAST): v for k, v in tensors.items() if k.startswith(BROADCAST)}
-    return _fit(found, network, path) if found else None
+    return split_state(network, _fit(found, network, path, whole=False))[0] if found else None
 
 
 def _read(path: Path | str) -> tuple[dict[str, Tensor], dict[str, Any]]:
@@ -57,24 +65,25 @@ def _from_torch(path: Path) -> bool:
     return head.startswith(b"PK\x03\x04") or (path.suffix in {".pt", ".pth"} and head[8:] != b"{")
 
 
-def _fit(params: dict[str, Tensor], network: nn.Module, path: Path | str) -> Params:
-    wanted = dict(network.named_parameters())
+def _fit(found: State, network: nn.Module, path: Path | str, whole: bool = True) -> State:
+    """The tensors as a state of `network`: `whole` asks for its running statistics; other buffers may be missing."""
     kind = type(network).__name__
-    buffers = {name: params[name] for name, _ in network.named_buffers() if name in params}
-    params = {name: value for name, value in params.items() if name not in buffers}
-    if params.keys() != wanted.keys():
-        odd = sorted(params.keys() ^ wanted.keys())
+    params, buffers = dict(network.named_parameters()), buffers_of(network)
+    aliases = {name for name, _ in network.named_parameters(remove_duplicate=False)} - params.keys()
+    named = found.keys() - aliases
+    if odd := sorted((named - buffers.keys()) ^ params.keys()):
         what = f"not a checkpoint of {kind} (differs in {', '.join(odd[:4])}{' ...' if len(odd) > 4 else ''})"
         raise FlatgiaError(path, what, "give the network that it belongs to")
-    for name, parameter in wanted.items():
-        if params[name].shape != parameter.shape:
-            what = f"not a checkpoint of {kind}: {name} is {tuple(params[name].shape)}, not {tuple(parameter.shape)}"
+    if whole and (missing := [n for n in buffers if n.endswith(("running_mean", "running_var")) and n not in named]):
+        what = f"it lacks running statistics ({missing[0]})"
+        raise FlatgiaError(path, what, "save the whole state dict, buffers too")
+    state = params | {name: value for name, value in buffers.items() if name in named or whole}
+    for name, like in state.items():
+        value = found.get(name, like)
+        if value.shape != like.shape:
+            what = f"not a checkpoint of {kind}: {name} is {tuple(value.shape)}, not {tuple(like.shape)}"
             raise FlatgiaError(path, what, "give the network that it belongs to")
-        if not torch.isfinite(params[name]).all():
+        if not torch.isfinite(value).all():
             raise FlatgiaError(path, f"{name} holds NaN or infinity", "train again with a lower learning rate or rho")
-    for name, buffer in network.named_buffers():
-        if name in buffers and buffers[name].shape != buffer.shape:
-            what = f"not a checkpoint of {kind}: {name} is {tuple(buffers[name].shape)}, not {tuple(buffer.shape)}"
-            raise FlatgiaError(path, what, "give the network that it belongs to")
-    network.load_state_dict(buffers, strict=False)  # running statistics, where a network has them
-    return {name: params[name].to(parameter.dtype) for name, parameter in wanted.items()}
+        state[name] = value.detach().to(like.dtype)
+    return state

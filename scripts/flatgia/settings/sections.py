@@ -1,7 +1,7 @@
 """The sections of a configuration that computations read, and what each value may be; config/README.md says why."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal
 
 from flatgia.core.parameters import Count, Fraction, Limits, Nonnegative, Positive, Whole
@@ -11,24 +11,35 @@ RoundList = Annotated[tuple[Annotated[int, Limits(low=0, high=100_000)], ...], L
 Inputs = Literal["normalised", "raw"]
 Init = Literal["dlg", "pytorch"]
 Precision = Literal["fp32", "bf16"]
+BatchStatistics = Literal["known", "estimated", "ignored"]  # of a client in train mode, by the attacker
 
 
 @dataclass(frozen=True)
 class Data:
     """Which images, and how a network sees them."""
 
-    dataset: Literal["cifar10", "synthetic"]
+    dataset: Literal["cifar10", "cifar100", "mnist", "folder", "synthetic"]
     folder: str | None
     inputs: Inputs
     auxiliary: Literal["auto", "cifar100", "cifar10-test"]
+    mean: tuple[float, ...] = ()  # of each channel; left out, the data set's own
+    std: tuple[Positive, ...] = ()
 
 
 @dataclass(frozen=True)
 class Model:
-    """The network, `module:Class`, and its random weights."""
+    """The network, by its name or as `module:Class`, its options, and its random weights."""
 
-    network: Annotated[str, Limits(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*\Z")]
+    network: Annotated[str, Limits(pattern=r"^([A-Za-z_]\w*|[A-Za-z_][\w.]*:[A-Za-z_]\w*)\Z")]
     init: Init
+    mode: Literal["eval", "train"] = "eval"  # in which a client computes the gradient that is attacked
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> "Model":
+        """From a checked mapping; what is not of every network are the options of this one."""
+        common = {"network", "init", "mode"}
+        return cls(**{name: given[name] for name in common & given.keys()}, options=_without(given, common))
 
 
 @dataclass(frozen=True)
@@ -55,6 +66,7 @@ class Federation:
     learning_rate: Positive
     weight_decay: Nonnegative
     test_images: Count
+    norms: Literal["averaged", "own"] = "averaged"
 
     @property
     def local(self) -> Local:
@@ -154,7 +166,7 @@ class MethodEntry:
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> "MethodEntry":
         """From a checked mapping."""
-        return cls(given["rule"], given["label"], _without(given, {"rule", "label"}))
+        return cls(given["rule"], given["label"], _without(given, {"rule", "label", "auxiliary"}))
 
 
 @dataclass(frozen=True)
@@ -164,13 +176,17 @@ class AttackEntry:
     kind: str
     label: str
     numbers: Mapping[str, Any]
+    statistics: BatchStatistics = "estimated"
     retries: int = 0  # more searches where one has failed
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> "AttackEntry":
         """From a checked mapping; what it says for the workflow and the tables is left out."""
-        others = {"kind", "label", "paper", "preset", "generator", "uses_generator", "retries"}
-        return cls(given["kind"], given["label"], _without(given, others), given.get("retries", 0))
+        others = {"kind", "label", "paper", "preset", "generator", "uses_generator", "statistics", "retries"}
+        numbers = _without(given, others)
+        return cls(
+            given["kind"], given["label"], numbers, given.get("statistics", "estimated"), given.get("retries", 0)
+        )
 
 
 def _without(given: Mapping[str, Any], names: set[str]) -> dict[str, Any]:

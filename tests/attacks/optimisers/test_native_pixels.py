@@ -9,8 +9,9 @@ from flatgia.attacks.observe import observe, server_view
 from flatgia.attacks.optimisers.pixels import pixel_step
 from flatgia.attacks.priors import Prior
 from flatgia.attacks.victim import Victim
+from flatgia.datasets.inputs import statistics
 from flatgia.federated.methods.fedsam import FedSAM
-from flatgia.gradients.native.network import in_lanes
+from flatgia.gradients.choice import choose_backend
 from flatgia.gradients.objectives import OBJECTIVES
 from flatgia.networks.network import initial_params
 from flatgia.settings.sections import Data
@@ -25,16 +26,15 @@ def view(network):
 
 
 def seen(network, believed=None, batch=1):
-    network = in_lanes(network, "auto")
+    backend = choose_backend(network, "auto")
     params = {name: value.double() for name, value in initial_params(network, "dlg", 0).items()}
     draw = torch.Generator().manual_seed(3)
     inputs = torch.randn(3, batch, 3, 32, 32, generator=draw, dtype=torch.float64)
     labels = torch.tensor([[3], [7], [1]]).repeat(1, batch)
-    client = Victim(network, params, None, None)
+    client = Victim(backend, params, None, None)
     observed = observe(client, inputs, labels)
-    arguments = (batch, 3, 32, 32), DATA, "auto", None, ("x",), "x"
-    found = server_view(client._replace(method=believed), observed, labels, *arguments)
-    return dataclasses.replace(found, mean=found.mean.double(), std=found.std.double())
+    arguments = (batch, 3, 32, 32), statistics(DATA), "auto", None, ("x",), "x"
+    return server_view(client._replace(method=believed), observed, labels, *arguments)
 
 
 @pytest.mark.parametrize("prior", [Prior(), Prior(tv=2**-7), Prior(tv=2**-7, edge=0.1, l2=0.02, box=0.5)])

@@ -8,6 +8,7 @@ import torch
 from flatgia.attacks.victim import Victim
 from flatgia.core.errors import FlatgiaError
 from flatgia.federated.methods import load_method
+from flatgia.gradients.backend import Backend
 from flatgia.settings.config import PAPER
 from flatgia.settings.registry import METHODS as REGISTRY
 from flatgia.settings.registry import method_class
@@ -49,8 +50,8 @@ def test_a_method_from_outside(tmp_path, monkeypatch, two, slope):
 def test_no_perturbation_is_fedavg(name, network, params, clients):
     zero = {"rho": 0} | ({"c": 0} if name == "fedgf" else {})
     entry = replace(METHODS[name], numbers=METHODS[name].numbers | zero)
-    found = Victim(network, params, load_method(entry), params).gradient()(*clients[0])
-    expected = Victim(network, params, load_method(METHODS["fedavg"]), None).gradient()(*clients[0])
+    found = Victim(Backend(network), params, load_method(entry), params).gradient()(*clients[0])
+    expected = Victim(Backend(network), params, load_method(METHODS["fedavg"]), None).gradient()(*clients[0])
     assert all(torch.equal(found[name], expected[name]) for name in params)
 
 

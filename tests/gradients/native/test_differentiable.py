@@ -5,12 +5,12 @@ import torch
 from torch.func import grad_and_value, jacrev, jvp, vmap
 
 from flatgia.attacks.victim import Victim
-from flatgia.curvature.product import gradient_graphs, product
 from flatgia.federated.methods.fedasam import FedASAM
 from flatgia.federated.methods.fedgf import FedGF
 from flatgia.federated.methods.fedsam import FedSAM
-from flatgia.gradients.gradient import training_gradient
-from flatgia.gradients.native.network import hessian_product, in_lanes
+from flatgia.gradients.backend import Backend
+from flatgia.gradients.hessian import gradient_graphs, product
+from flatgia.gradients.native.lanes import Lanes
 from flatgia.gradients.objectives import cosine_distance
 from flatgia.networks.network import initial_params
 
@@ -39,24 +39,24 @@ def test_a_matching_cost_and_its_gradient(network, name, size):
     inputs, labels = images(5, size)
     observed = tuple(torch.randn(5, *value.shape, dtype=torch.float64) for value in params.values())
 
-    def found(network):
-        modelled = Victim(network, params, method, sent).gradient()
+    def found(backend):
+        modelled = Victim(backend, params, method, sent).gradient()
 
         def loss(inputs, labels, observed):
             return cosine_distance(list(modelled(inputs, labels).values()), observed) + 0.1 * inputs.square().mean()
 
         return vmap(grad_and_value(loss))(inputs, labels, observed)
 
-    for ours, theirs in zip(found(in_lanes(network, "auto")), found(network), strict=True):
+    for ours, theirs in zip(found(Lanes(network)), found(Backend(network)), strict=True):
         torch.testing.assert_close(ours, theirs, rtol=1e-9, atol=1e-15)
 
 
 def test_without_vmap_it_is_the_gradient_of_the_mean(network):
     params = doubles(network, 0)
     inputs, labels = images(7)
-    for take in (lambda net: Victim(net, params, None, None).gradient()(inputs, labels),
-                 lambda net: training_gradient(net, inputs, labels)(params)):  # fmt: skip
-        ours, theirs = take(in_lanes(network, "auto")), take(network)
+    for take in (lambda backend: Victim(backend, params, None, None).gradient()(inputs, labels),
+                 lambda backend: backend.training_gradient(inputs, labels)(params)):  # fmt: skip
+        ours, theirs = take(Lanes(network)), take(Backend(network))
         assert list(ours) == list(theirs)
         for name in ours:
             torch.testing.assert_close(ours[name], theirs[name], rtol=1e-10, atol=1e-15)
@@ -67,11 +67,11 @@ def test_forward_mode_is_pytorchs(network):
     inputs, labels = images(2)
     ahead, _ = images(4, 2)
 
-    def push(network):
-        modelled = Victim(network, params, None, None).gradient()
+    def push(backend):
+        modelled = Victim(backend, params, None, None).gradient()
         return vmap(lambda along: jvp(lambda x: modelled(x, labels), (inputs,), (along,))[1])(ahead)
 
-    ours, theirs = push(in_lanes(network, "auto")), push(network)
+    ours, theirs = push(Lanes(network)), push(Backend(network))
     for name in ours:
         torch.testing.assert_close(ours[name], theirs[name], rtol=1e-9, atol=1e-15)
 
@@ -80,7 +80,7 @@ def test_a_third_derivative_is_refused_in_words(network):
     params = doubles(network, 0)
     inputs, labels = images(1)
     inputs.requires_grad_()
-    modelled = Victim(in_lanes(network, "auto"), params, None, None).gradient()(inputs, labels)
+    modelled = Victim(Lanes(network), params, None, None).gradient()(inputs, labels)
     (once,) = torch.autograd.grad(sum(value.square().sum() for value in modelled.values()), inputs, create_graph=True)
     with pytest.raises(RuntimeError, match=r"compute\.compile: never"):
         once.square().sum().backward()
@@ -89,7 +89,7 @@ def test_a_third_derivative_is_refused_in_words(network):
 def test_many_directions_for_one_gradient_are_refused_in_words(network):
     params = doubles(network, 0)
     inputs, labels = images(1)
-    modelled = Victim(in_lanes(network, "auto"), params, None, None).gradient()
+    modelled = Victim(Lanes(network), params, None, None).gradient()
     with pytest.raises(RuntimeError, match="one direction a gradient"):
         jacrev(lambda x: modelled(x, labels)["head.bias"])(inputs)
 
@@ -99,4 +99,6 @@ def test_the_hessian_times_a_vector(network):
     inputs, labels = images(37)
     vector = torch.randn(15_826, dtype=torch.float64)
     expected = product(gradient_graphs(network, params, inputs, labels, 37), vector)
-    torch.testing.assert_close(hessian_product(params, inputs, labels)(vector), expected, rtol=1e-9, atol=1e-14)
+    torch.testing.assert_close(
+        Lanes(network).hessian_product(params, {}, inputs, labels, 1)(vector), expected, rtol=1e-9, atol=1e-14
+    )

@@ -5,6 +5,7 @@ import torch
 from torch.func import grad_and_value, vmap
 
 from flatgia.attacks.victim import Victim
+from flatgia.gradients.backend import Backend
 from flatgia.gradients.native.matching import NUMBERS, matching
 from flatgia.gradients.objectives import total_variation
 from flatgia.networks.network import initial_params
@@ -15,7 +16,7 @@ def case(network, count, dtype=torch.float64):
     params = {name: value.to(dtype) for name, value in initial_params(network, "dlg", 0).items()}
     inputs = torch.randn(count, 1, 3, 32, 32, generator=draw).to(dtype)
     labels = torch.randint(0, 10, (count, 1), generator=draw)
-    modelled = Victim(network, params, None, None).gradient()
+    modelled = Victim(Backend(network), params, None, None).gradient()
     near = inputs + 0.1 * torch.randn(inputs.shape, generator=draw).to(dtype)
     observed = vmap(lambda x, y: tuple(modelled(x, y).values()))(near, labels)
     return params, inputs, labels, observed, modelled

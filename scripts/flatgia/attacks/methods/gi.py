@@ -1,16 +1,15 @@
 """GI, GradInversion (Yin et al. 2021): squared error with image priors.
 
-Its batch-norm prior has nothing to act on in a LeNet. Its group term, which draws the restarts of an image together, is left
-out too. So it differs from iDLG by its optimiser and by two small priors.
+In a LeNet its batch-norm prior has nothing to act on: it differs from iDLG there by its optimiser and by two small priors.
 """
 
 from dataclasses import dataclass
 
 from flatgia.attacks.optimisers.descent import Schedule
-from flatgia.attacks.optimisers.pixels import descend
+from flatgia.attacks.optimisers.pixels import Group, descend
 from flatgia.attacks.priors import Prior
 from flatgia.attacks.view import Attack, Attempt, View
-from flatgia.core.parameters import Count, Nonnegative, Positive
+from flatgia.core.parameters import Count, Nonnegative, Positive, Whole
 from flatgia.gradients.objectives import mean_of_tensors
 
 
@@ -32,8 +31,17 @@ class GI(Attack):
     """Weight of the total variation, mean |dx| + mean |dy|, in model inputs."""
     l2: Nonnegative
     """Weight of the image's Euclidean norm."""
+    bn: Nonnegative = 0.0
+    """Weight of the statistics before each batch norm, mean and variance, from what the attacker takes them to be; 0.1 in
+    the paper."""
+    group: Nonnegative = 0.0
+    """Weight of a restart's Euclidean distance from the mean of all; 0.01 in the paper."""
+    group_from: Whole = 500
+    """The step from which on it counts; 500 in the GIFD code."""
 
     def run(self, view: View) -> Attempt:
         """All restarts of all targets as one batch."""
         numbers = self.start, self.learning_rate, self.steps, self.schedule
-        return descend(view, mean_of_tensors, self.restarts, Prior(tv=self.tv, l2=self.l2), *numbers)
+        prior = Prior(tv=self.tv, l2=self.l2, bn=self.bn)
+        group = Group(self.group, self.group_from)
+        return descend(view, mean_of_tensors, self.restarts, prior, *numbers, group=group)

@@ -30,6 +30,8 @@ class QuasiNewton(Attack):
     """Deviation of the random start, in model inputs."""
     box: Nonnegative = 0.0
     """Weight of the mean square outside the range of images."""
+    bn: Nonnegative = 0.0
+    """Weight of the statistics before each batch norm, as in `gi`."""
 
     def scattered(self, scale: float) -> "QuasiNewton":
         """The same attack with random starts `scale` times as far from grey."""
@@ -42,4 +44,4 @@ class QuasiNewton(Attack):
             inputs = inputs + view.first.repeat_interleave(self.restarts, 0)
         never = torch.full((len(inputs),), torch.inf, device=inputs.device)
         start = Attempt(inputs, never, never.new_zeros(0, len(inputs)))
-        return refine(view, OBJECTIVES[self.objective], start, self.restarts, self.tv, self.steps, self.box)
+        return refine(view, OBJECTIVES[self.objective], start, self.restarts, self.tv, self.steps, self.box, self.bn)

@@ -30,15 +30,17 @@ def refine(
     tv: Sequence[float],
     steps: Sequence[int],
     box: float = 0.0,
+    bn: float = 0.0,
 ) -> Attempt:
     """`first` refined with each weight of `tv` in turn, for as many steps; the same restarts of the same targets.
 
     A start that is no answer has an infinite cost. `box` weighs what lies outside the range of images: far out the sigmoids
-    saturate, the modelled gradient vanishes, and an absolute cost has a minimum there that is no image.
+    saturate, the modelled gradient vanishes, and an absolute cost has a minimum there that is no image. `bn` weighs the
+    statistics before the batch norms.
     """
     levels, curves = [first], [first.curve]
     for weight, count in zip(tv, steps, strict=True):
-        step = pixel_step(view, objective, restarts, Prior(tv=weight, edge=EDGE, box=box))
+        step = pixel_step(view, objective, restarts, Prior(tv=weight, edge=EDGE, box=box, bn=bn))
         said = f"{view.label}, total variation {weight:g}"
         inputs, cost, curve = minimise(step, levels[-1].inputs, count, HISTORY, said, view.direction)
         levels.append(Attempt(inputs, cost, curve))

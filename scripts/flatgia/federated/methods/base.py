@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 
 from torch import Tensor
 
-from flatgia.gradients.gradient import GradientAt
+from flatgia.gradients.backend import GradientAt
 from flatgia.networks.network import Params
 from flatgia.settings.sections import Model
 

@@ -7,7 +7,7 @@ import torch
 from flatgia.core.parameters import Nonnegative
 from flatgia.federated import tree
 from flatgia.federated.methods.base import Method
-from flatgia.gradients.gradient import GradientAt
+from flatgia.gradients.backend import GradientAt
 from flatgia.networks.network import Params
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from flatgia.federated.methods.base import Method
-from flatgia.gradients.gradient import GradientAt
+from flatgia.gradients.backend import GradientAt
 from flatgia.networks.network import Params
 
 

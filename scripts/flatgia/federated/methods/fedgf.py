@@ -6,7 +6,7 @@ from flatgia.core.parameters import Fraction, Nonnegative
 from flatgia.federated import tree
 from flatgia.federated.methods.base import Method
 from flatgia.federated.methods.fedsam import ascent
-from flatgia.gradients.gradient import GradientAt
+from flatgia.gradients.backend import GradientAt
 from flatgia.networks.network import Params
 
 

@@ -1,12 +1,13 @@
 """Hessian-vector products: a second pass backward through the graph of the gradient, which is built once and kept."""
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.func import functional_call
 from torch.nn.functional import cross_entropy
+
+from flatgia.networks.forward import logits
+from flatgia.networks.network import State
 
 
 class Graph(NamedTuple):
@@ -17,7 +18,13 @@ class Graph(NamedTuple):
 
 
 def gradient_graphs(
-    network: nn.Module, params: Mapping[str, Tensor], inputs: Tensor, labels: Tensor, block: int, first: int = 0
+    network: nn.Module,
+    params: State,
+    inputs: Tensor,
+    labels: Tensor,
+    block: int,
+    first: int = 0,
+    buffers: State | None = None,
 ) -> list[Graph]:
     """A graph per `block` images of the mean cross-entropy's gradient; parameters before the `first` are constants."""
     graphs = []
@@ -25,8 +32,8 @@ def gradient_graphs(
         part = slice(start, start + block)
         held = {name: value.detach() for name, value in params.items()}
         leaves = [value.requires_grad_() for value in list(held.values())[first:]]
-        logits = functional_call(network, held, (inputs[part],))
-        loss = cross_entropy(logits, labels[part], reduction="sum") / len(inputs)
+        found = logits(network, held | (buffers or {}), inputs[part])
+        loss = cross_entropy(found, labels[part], reduction="sum") / len(inputs)
         gradients = torch.autograd.grad(loss, leaves, create_graph=True, materialize_grads=True)
         graphs.append(Graph(leaves, list(gradients)))
     return graphs

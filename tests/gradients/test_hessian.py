@@ -5,7 +5,7 @@ import torch
 from torch import nn
 from torch.func import functional_call, grad, hessian
 
-from flatgia.curvature.product import gradient_graphs, product, products_with_first
+from flatgia.gradients.hessian import gradient_graphs, product, products_with_first
 from flatgia.networks.network import initial_params, load_network
 
 
