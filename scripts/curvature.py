@@ -61,8 +61,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         state = {name: value.to(device) for name, value in state.items()}
         wanted = settings.hessian.at(facts.get("round"))
         numbers = hessian_numbers(backend, state, inputs, labels, wanted, arguments.seed)
-        about = {"method": facts.get("method"), "round": facts.get("round"), "seed": arguments.seed}
-        artifacts.save_json(out, about | numbers, record)
+        told = {"method": facts.get("method"), "round": facts.get("round"), "seed": arguments.seed}
+        artifacts.save_json(out, told | numbers, record)
 
 
 if __name__ == "__main__":

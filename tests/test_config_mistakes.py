@@ -162,7 +162,7 @@ COMMANDS = {
     "evaluate": ("--targets x --attack x", "compute, metrics"),
     "generator": ("--data x --seed 0 --picture p", "compute, federation, generator, targets"),
     "train": ("--data x --method fedavg --round 0", "compute, data, federation, methods, model"),
-    "attack": ("--attack ig --checkpoint x", "attacks, compute, data, methods, model"),
+    "attack": ("--attack ig --checkpoint x --targets x", "attacks, compute, data, methods, model"),
 }
 
 

@@ -68,4 +68,6 @@ done
 for method in fedavg fedsam; do
     make_all results/paper/seed_0/metrics/$method/plain-naive/ig_published/b1/curve.csv
 done
+make_all results/paper/seed_0/metrics/fedsai_mnist/method-naive/{ig,idlg,gi,gifd,gias}/b1/table.csv
+snakemake --cores "$CORES" --keep-going --rerun-incomplete --quiet progress --configfile config/rate.yaml -- controls
 make_all all

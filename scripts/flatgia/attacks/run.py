@@ -18,7 +18,7 @@ from flatgia.core import artifacts
 from flatgia.core.errors import FlatgiaError
 from flatgia.core.plugins import load_class
 from flatgia.datasets.dataset import Dataset, described, facts_kept
-from flatgia.datasets.inputs import to_inputs
+from flatgia.datasets.inputs import statistics, to_inputs
 from flatgia.federated.methods import load_method
 from flatgia.gradients.backend import Backend
 from flatgia.gradients.choice import backend_for
@@ -127,13 +127,12 @@ def set_scene(
         observe(client, inputs, labels),
         labels if case.batch > 1 else None,  # the rule of iDLG is exact for one image only
         shape_of(inputs),
-        settings.data,
+        statistics(settings.data, dataset),
         settings.compute.compile,
         load_generator(generator, device),
         ("attack", case.attack, case.seed),
         name,
         statistics_of(client, inputs) if (client.mode, attack.statistics) == ("train", "known") else None,
-        dataset,
     )
     return Scene(view, believed, inputs, index, facts.get("round", 0))
 

@@ -46,9 +46,8 @@ def hessian_numbers(
         numbers = slq_numbers(lambda v: _finite(times(v)), size, damping, *counts, seed, device, hessian.error)
     if hessian.estimator == "exact":
         beside = {"slq": numbers} if numbers else {}
-        numbers = (
-            spectrum_numbers(_finite(hessian_matrix(backend.network, state, inputs, labels, block)), damping) | beside
-        )
+        matrix = _finite(hessian_matrix(backend.network, state, inputs, labels, block))
+        numbers = spectrum_numbers(matrix, damping) | beside
     about = {"estimator": hessian.estimator, "images": len(inputs), "parameters": size, "damping": damping}
     return about | numbers | {"floor": floor(size, damping)}
 
