@@ -44,6 +44,7 @@ slurm-packages:
 # The results of record into results/: what is all among them needs no more than drawing.
 restore: env
 	$(BIN)/python scripts/keep.py --scale paper --restore
+	$(BIN)/snakemake --cores $(CORES) --quiet all -- shared
 
 # A finished run against the numbers and hashes that are in this repository.
 verify: env

@@ -45,6 +45,15 @@ rule auxiliary:
         'python "$FLATGIA_SCRIPTS"/auxiliary.py --choice {wildcards.choice} --data {input.data} --out {output} 2>&1 | tee {log}'
 
 
+rule shared:
+    """All that comes from outside, so that a run restored from archives lacks nothing that its results are older than."""
+    input:
+        DATA,
+        VGG,
+        expand(AUXILIARY, choice=config["data"]["auxiliary"]),
+    localrule: True
+
+
 rule weights:
     output:
         VGG,
