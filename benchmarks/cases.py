@@ -24,6 +24,6 @@ def model() -> tuple[nn.Module, Params]:
 
 def images(count: int) -> tuple[Tensor, Tensor]:
     """Model inputs (count, 3, 32, 32) and labels."""
-    tensors = load_synthetic()
+    tensors = load_synthetic()[0]
     which = torch.arange(count) % len(tensors["train_labels"])
     return to_inputs(tensors["train_images"][which], paper().data), tensors["train_labels"][which]

@@ -8,11 +8,11 @@ results/cost.md. The total is computed, not run.
 """
 
 import csv
-import re
+import os
 import subprocess
 import sys
+import tempfile
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 from alternate import HERE
@@ -37,31 +37,31 @@ def write_seconds(path: Path, found: dict[str, dict[Unit, float]]) -> None:
         writer.writerows([("scale", "stage", "what", "seconds"), *((*key, rows[key]) for key in sorted(rows))])
 
 
-def planned(commands: str) -> Iterator[tuple[Unit, int]]:
-    """Units of work in the shell commands of a dry run."""
-    pattern = r"/(train|attack|curvature|generator)\.py (.*?)(?: && | > |\) >)"
-    for script, command in re.findall(pattern, commands):
-        options = dict(re.findall(r"--(\w+) (\S+)", re.sub(r"--config '.*?'(?= --)", "", command)))
-        if script == "train":
-            earlier = re.search(r"--previous \S*round_(\d+)", command)
-            last = re.search(r"--round ([\d ]+)", command)[1].split()[-1]
-            yield ("train", options["method"]), int(last) - (int(earlier[1]) if earlier else 0)
-        elif script == "generator":
-            yield (script, ""), "--untrained" not in command
-        else:
-            checkpoints = len(re.search(r"--checkpoint (.*?) --", command)[1].split())
-            axes = f"{options.get('gradient', 'method')}-{options.get('attacker', 'naive')}"
-            unit = ("attack", f"{options['attack']}, {axes}") if script == "attack" else ("hessian", "")
-            yield unit, checkpoints
+def planned() -> Counter[Unit]:
+    """The units of work of `all` and of the studies, from nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "units.csv")
+        command = [
+            sys.executable,
+            "-m",
+            "snakemake",
+            "--nolock",
+            "--cores",
+            "2",
+            "--forceall",
+            "--quiet",
+            "all",
+            "--",
+            "all",
+        ]
+        subprocess.run(command, cwd=ROOT, env=os.environ | {"FLATGIA_UNITS": str(path)}, capture_output=True)
+        with path.open(newline="") as file:
+            return Counter({(stage, what): int(count) for stage, what, count in csv.reader(file)})
 
 
 def main() -> None:
     """Prints and writes the table."""
-    command = [sys.executable, "-m", "snakemake", "--nolock", "-n", "--forceall", "-p", "--", "all"]
-    plan = subprocess.run(command, cwd=ROOT, check=True, text=True, capture_output=True)
-    counts: Counter[Unit] = Counter()
-    for unit, count in planned(plan.stdout + plan.stderr):
-        counts[unit] += count
+    counts = planned()
     write_seconds(SECONDS, {scale: estimate.measured(ROOT / "results" / scale) for scale in SCALES})
     costs = estimate.shipped(SECONDS, "paper")
     lines = ["| stage | what | units | seconds of a core each | core hours |", "|---|---|---:|---:|---:|"]

@@ -41,7 +41,7 @@ def prepare(folder: Path, quick: bool) -> dict[str, list[str]]:
     settings, data = one_step(), ROOT / "results/shared/cifar10.safetensors"
     if quick or not data.exists():
         data = folder / "synthetic.safetensors"
-        save_tensors(data, load_synthetic(), {}, Provenance("data", {}))
+        save_tensors(data, load_synthetic()[0], {}, Provenance("data", {}))
         settings["federation"] |= {"images_per_client": 60, "test_images": 200}
 
     def job(script: str, *arguments: str | Path, compile: str = "auto") -> list[str]:

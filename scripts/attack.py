@@ -140,12 +140,16 @@ def attack_own(given: argparse.Namespace, settings: Settings, device: str) -> No
 
 
 def _record(given: argparse.Namespace, settings: Settings, inputs: list[str], device: str) -> artifacts.Provenance:
+    from flatgia.attacks.run import backend_at
     from flatgia.gradients.choice import choose_backend, kernels
     from flatgia.networks.network import load_network
 
     parameters = settings.record("compute", "data", "model", attacks=given.attack, methods=given.method)
     parameters |= {key: getattr(given, key) for key in ("gradient", "attacker", "batch")}
-    backend = choose_backend(load_network(settings.model.network), settings.compute.compile, device)
+    if given.targets is None:
+        backend = choose_backend(load_network(settings.model.network), settings.compute.compile, device)
+    else:
+        backend, _ = backend_at(settings, given.method, given.checkpoint[0], device)
     return artifacts.Provenance("attack", parameters, inputs, given.seed, device, kernels(backend, device))
 
 

@@ -19,7 +19,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         "--choice",
         choices=["auto", "cifar100", "cifar10-test"],
         default="auto",
-        help="CIFAR-100 as in the paper, or the CIFAR-10 test images; auto takes these only where CIFAR-100 cannot be had.",
+        help="CIFAR-100 as in the paper, or the CIFAR-10 test images; auto takes these only where CIFAR-100 cannot be had,"
+        " and the test images of any other data set.",
     )
     parser.add_argument(
         "--data", required=True, type=Path, help="The images from scripts/data.py, which hold the stand-in."
@@ -33,10 +34,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     prepare_torch()
     data, facts = load_tensors(given.data)
     # The synthetic set serves tests and machines without a network: nothing is fetched for it.
-    choice = "cifar10-test" if facts["dataset"] == "synthetic" else given.choice
+    dataset = facts["dataset"]
+    choice = "cifar10-test" if dataset == "synthetic" else given.choice
     record = Provenance("auxiliary", {"auxiliary": choice}, inputs=[given.data])
     with scratch_beside(given.out) as scratch:
-        tensors, facts = load_auxiliary(choice, data, user_folder(given.folder), scratch)
+        tensors, facts = load_auxiliary(choice, data, user_folder(given.folder), scratch, dataset)
     save_tensors(given.out, tensors, facts, record)
 
 

@@ -39,26 +39,30 @@ def main(argv: Sequence[str] | None = None) -> None:
     check_files(arguments.out, [*arguments.checkpoint, arguments.data, arguments.config])
     prepare_torch(settings.compute)
     from flatgia.curvature.measure import hessian_numbers, image_indices
+    from flatgia.datasets.dataset import described, facts_kept
     from flatgia.datasets.inputs import to_inputs
-    from flatgia.gradients.choice import choose_backend, kernels
+    from flatgia.gradients.choice import backend_for, kernels
     from flatgia.networks.checkpoint import load_checkpoint
-    from flatgia.networks.network import load_network
+    from flatgia.networks.trained import check_trained, trained_with
 
     device = pick_device(settings.compute.device)
     parameters = settings.record(*SECTIONS)
-    backend = choose_backend(load_network(settings.model.network), settings.compute.compile, device)
+    data, about = artifacts.load_tensors(arguments.data)
+    dataset = described(settings.data, about, arguments.data)
+    backend = backend_for(settings, dataset, device)
     by = kernels(backend, device)
-    data, _ = artifacts.load_tensors(arguments.data)
     chosen = image_indices(len(data["train_images"]), settings.hessian.images, arguments.seed)
-    inputs = to_inputs(data["train_images"][chosen], settings.data).to(device)
+    inputs = to_inputs(data["train_images"][chosen], settings.data, dataset).to(device)
     labels = data["train_labels"][chosen].to(device)
     for checkpoint, out in zip(arguments.checkpoint, arguments.out, strict=True):
         record = artifacts.Provenance("hessian", parameters, [checkpoint, arguments.data], arguments.seed, device, by)
         state, facts = load_checkpoint(checkpoint, backend.network)
+        check_trained(facts, trained_with(settings, None, facts_kept(about)), checkpoint)
         state = {name: value.to(device) for name, value in state.items()}
-        numbers = hessian_numbers(backend, state, inputs, labels, settings.hessian, arguments.seed)
-        about = {"method": facts.get("method"), "round": facts.get("round"), "seed": arguments.seed}
-        artifacts.save_json(out, about | numbers, record)
+        wanted = settings.hessian.at(facts.get("round"))
+        numbers = hessian_numbers(backend, state, inputs, labels, wanted, arguments.seed)
+        told = {"method": facts.get("method"), "round": facts.get("round"), "seed": arguments.seed}
+        artifacts.save_json(out, told | numbers, record)
 
 
 if __name__ == "__main__":

@@ -7,17 +7,16 @@ from pathlib import Path
 from flatgia.core.artifacts import Provenance, save_tensors
 from flatgia.core.cli import prepare_torch, run
 from flatgia.core.outputs import check_files
-from flatgia.datasets.cifar10 import load_cifar10
+from flatgia.datasets.dataset import DATASETS
 from flatgia.datasets.download import scratch_beside
 from flatgia.datasets.sources import user_folder
-from flatgia.datasets.synthetic import load_synthetic
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Writes the images and labels as one file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "--dataset", choices=["cifar10", "synthetic"], default="cifar10", help="The data set. Default: %(default)s."
+        "--dataset", choices=list(DATASETS), default="cifar10", help="The data set. Default: %(default)s."
     )
     parser.add_argument(
         "--folder", help="A folder with copies of the downloads; the variable FLATGIA_DATA overrides it."
@@ -27,13 +26,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     check_files([given.out])
     prepare_torch()
     record = Provenance("data", {"dataset": given.dataset})
-    if given.dataset == "synthetic":
-        tensors, source = load_synthetic(), "synthetic"
-    else:
-        with scratch_beside(given.out) as scratch:
-            tensors, source = load_cifar10(user_folder(given.folder), scratch)
+    dataset = DATASETS[given.dataset]
+    with scratch_beside(given.out) as scratch:
+        tensors, source = dataset.load(user_folder(given.folder), scratch)
     record.facts["source"] = source  # beside the artifact, not in it: the arrays are the same from every source
-    save_tensors(given.out, tensors, {"dataset": given.dataset}, record)
+    save_tensors(given.out, tensors, {"dataset": given.dataset} | dataset.facts_of(tensors), record)
 
 
 if __name__ == "__main__":

@@ -73,13 +73,14 @@ def reconstructed(
     from flatgia.attacks.observe import observe, server_view
     from flatgia.attacks.select import best_restart
     from flatgia.attacks.victim import Victim
+    from flatgia.datasets.dataset import dataset_named
     from flatgia.datasets.inputs import to_inputs
     from flatgia.federated.methods import load_method
-    from flatgia.gradients.choice import choose_backend
-    from flatgia.networks.network import initial_state, load_network
+    from flatgia.gradients.choice import backend_for
+    from flatgia.networks.network import initial_state
     from flatgia.settings.sections import AttackEntry
 
-    backend = choose_backend(load_network(settings.model.network), settings.compute.compile)
+    backend = backend_for(settings, dataset_named(settings.data.dataset))
     state = initial_state(backend.network, settings.model.init, 0)
     plain, method = Victim(backend, state, None, None), load_method(settings.methods["fedsam"])
     client, model = (plain if name == "fedavg" else plain._replace(method=method) for name in (shared, believed))

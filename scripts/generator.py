@@ -35,7 +35,8 @@ def main(argv: Sequence[str] | None) -> None:
 def make(settings: Settings, data: Path, seed: int, out: Path, picture: Path, untrained: bool) -> None:
     """Trains the generator on `data`, or leaves it untrained, and writes `out` and `picture`."""
     from flatgia.core.artifacts import Provenance, artifact, load_tensors
-    from flatgia.generator.others import images_of_others
+    from flatgia.datasets.dataset import may_mirror
+    from flatgia.generator.others import check_images, images_of_others
     from flatgia.generator.samples import sample, write_grid
     from flatgia.generator.store import load_generator, save_generator, untrained_generator
     from flatgia.generator.train import train_generator
@@ -50,9 +51,10 @@ def make(settings: Settings, data: Path, seed: int, out: Path, picture: Path, un
     if untrained:
         state, facts = untrained_generator(*settings.generator.sizes, seed).state_dict(), {"images_seen": 0}
     else:
-        tensors, _ = load_tensors(data)
+        tensors, about = load_tensors(data)
+        check_images(tensors["train_images"], data)
         images = images_of_others(tensors["train_images"], tensors["train_labels"], settings.federation, client, seed)
-        state, facts = train_generator(images, settings.generator, seed, device, resume)
+        state, facts = train_generator(images, settings.generator, seed, device, resume, mirror=may_mirror(about))
     save_generator(out, state, facts, record)
     resume.unlink(missing_ok=True)
     with artifact(picture, Provenance("generator picture", {}, [out], seed)) as temporary:

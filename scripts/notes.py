@@ -7,9 +7,11 @@ from typing import Any
 from flatgia.core import artifacts
 from flatgia.core.cli import run
 from flatgia.core.outputs import check_files
+from flatgia.datasets.dataset import DATASETS
 from flatgia.settings import config
+from flatgia.settings.registry import network_class
 
-READ = ("data", "federation", "methods", "rounds", "scale", "targets")
+READ = ("data", "federation", "methods", "model", "rounds", "scale", "targets")
 # What is named where a scale differs from the paper's: with both numbers, and where there are too many by section.
 SCALES = {
     "rounds": (lambda c: max(n for group in c["rounds"].values() for n in group), "rounds"),
@@ -31,10 +33,13 @@ def lines(settings: dict[str, Any], stand_in: bool) -> Iterator[str]:
         where = " (its numbers in brackets)" if counts else ""
         yield f"Scale {settings['scale']}, not the paper's protocol{where}{': ' * bool(said)}{'; '.join(said)}."
     if settings["data"]["dataset"] != "cifar10":
-        yield f"Data: {settings['data']['dataset']}, not CIFAR-10."
+        yield f"Data: {DATASETS[settings['data']['dataset']].label}, not CIFAR-10."
+    if network_class(settings["model"]["network"]) != network_class("LeNet"):
+        yield f"Network: {settings['model']['network'].rpartition(':')[2]}, not the paper's LeNet."
     if stand_in:
         seen = "so its accuracy is measured on images it has seen"
-        yield f"\u2020 FedSAI: the CIFAR-10 test images stand in for CIFAR-100, {seen}."
+        images = "CIFAR-10 test images" if settings["data"]["dataset"] in {"cifar10", "synthetic"} else "test images"
+        yield f"\u2020 FedSAI: the {images} stand in for CIFAR-100, {seen}."
 
 
 def differs(settings: dict[str, Any], paper: dict[str, Any], section: str) -> bool:

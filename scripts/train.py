@@ -10,7 +10,7 @@ goes on where it stopped.
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flatgia.core import artifacts
 from flatgia.core.cli import pick_device, prepare_torch, run
@@ -54,12 +54,19 @@ def main(argv: Sequence[str] | None = None) -> None:
     check_files(arguments.out, [*inputs, arguments.config])
     prepare_torch(settings.compute)
     device = pick_device(settings.compute.device)
+    from flatgia.datasets.dataset import described, facts_kept
     from flatgia.federated.training import Training
-    from flatgia.gradients.choice import choose_backend, kernels
-    from flatgia.networks.network import load_network
+    from flatgia.gradients.choice import backend_for, kernels
+    from flatgia.networks.trained import check_trained, trained_with
 
     parameters = settings.record("compute", "data", "federation", "model", methods=arguments.method)
-    backend = choose_backend(load_network(settings.model.network), settings.compute.compile, device)
+    about = artifacts.load_facts(arguments.data)
+    backend = backend_for(settings, described(settings.data, about, arguments.data), device)
+    facts = {"method": arguments.method, "seed": arguments.seed}
+    facts |= {"trained": trained_with(settings, arguments.method, facts_kept(about))}
+    if arguments.previous:
+        check_previous(arguments)
+        check_trained(artifacts.load_facts(arguments.previous), facts["trained"], arguments.previous)
     by = kernels(backend, device)
     training = None
     for number, out in zip(arguments.round, arguments.out, strict=True):
@@ -67,7 +74,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         record = artifacts.Provenance("train", made_with, inputs, arguments.seed, device, by)
         training = training or Training.load(settings, entry, arguments.data, arguments.seed, backend, device)
         recipe = artifacts.canonical([parameters, arguments.seed, device, by, list(record.facts["inputs"].values())])
-        train_to(number, training, arguments, out, recipe, record, f"{entry.label} to round {number}")
+        train_to(number, training, arguments, out, facts, recipe, record, f"{entry.label} to round {number}")
         arguments.previous, arguments.auxiliary, inputs = out, None, [arguments.data, out]
 
 
@@ -86,18 +93,16 @@ def train_to(
     training: "Training",
     arguments: argparse.Namespace,
     out: str,
+    facts: dict[str, Any],
     recipe: str,
     record: artifacts.Provenance,
     label: str,
 ) -> None:
     """Trains from --previous, or from a resume file of the same recipe, to a round and writes its checkpoint."""
-    if arguments.previous:
-        check_previous(arguments)
     begin = training.begin(arguments.previous, arguments.auxiliary)
     resume = Path(f"{out}.resume")
     resumed = training.resumed(resume, recipe)
     begin = resumed if resumed and resumed.number <= number else begin
-    facts = {"method": arguments.method, "seed": arguments.seed}
     for reached in training.rounds(begin, number, label):
         if reached.number % SAVE_EVERY == 0 and reached.number < number:
             training.save(resume, reached, facts | {"recipe": recipe}, record)

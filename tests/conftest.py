@@ -37,5 +37,5 @@ def tiny():
 def data_file(tmp_path_factory):
     """The synthetic images as scripts/data.py writes them."""
     path = tmp_path_factory.mktemp("data") / "synthetic.safetensors"
-    save_tensors(path, load_synthetic(), {}, Provenance("data", {}))
+    save_tensors(path, load_synthetic()[0], {}, Provenance("data", {}))
     return path

@@ -21,7 +21,7 @@ def test_data_are_written_with_their_source(made, tmp_path):
     tensors, facts = load_tensors(made)
     assert facts == {"dataset": "synthetic"}
     assert json.loads(provenance_path(made).read_text())["source"] == "synthetic"
-    assert all(torch.equal(tensors[name], value) for name, value in load_synthetic().items())
+    assert all(torch.equal(tensors[name], value) for name, value in load_synthetic()[0].items())
     first = made.read_bytes()
     data.main(["--dataset", "synthetic", "--out", str(made)])
     assert made.read_bytes() == first

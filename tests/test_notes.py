@@ -34,7 +34,7 @@ def test_another_scale_and_other_data_are_named(say, tiny):
     assert found["lines"][0].endswith("; other settings of attacks, generator and Hessian.")
     for words in ("2 rounds (1,000)", "40 images a client (5,000)", "1 local epochs (5)", "4 targets (10)"):
         assert words in found["lines"][0]
-    assert found["lines"][1] == "Data: synthetic, not CIFAR-10."
+    assert found["lines"][1] == "Data: synthetic images, not CIFAR-10."
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_another_scale_and_other_data_are_named(say, tiny):
     [
         ({"targets": {"images": 20}}, " (its numbers in brackets): 20 targets (10)."),
         ({"methods": {"fedsam": {"rho": 0.3}}}, "."),
-        ({"hessian": {"estimator": "slq"}}, ": other settings of Hessian."),
+        ({"hessian": {"probes": 9}}, ": other settings of Hessian."),
         ({"attacks": {"ig_long": {"kind": "ig", "steps": 1}}}, "."),  # an entry more leaves the others as they are
         (
             {"attacks": {"ig": {"restarts": 5}}, "generator": {"latent": 8}, "hessian": {"images": 50}},

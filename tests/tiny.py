@@ -25,7 +25,7 @@ TINY = {
         "gifd": {"steps_per_stage": 2, "restarts": 1, "refine_tv": [0.001], "refine_steps": [2]},
     },
     "generator": {"channels": [8, 8, 8, 8], "discriminator_channels": [8, 8, 8, 8], "latent": 8, "images": 64},
-    "hessian": {"estimator": "slq", "images": 4, "probes": 2, "steps": 3},
+    "hessian": {"exact": [], "error": None, "images": 4, "probes": 2, "steps": 3},
     "metrics": ["psnr", "ssim", "mse"],
     "report": {
         "methods": ["fedavg", "fedsai"],

@@ -21,6 +21,17 @@ metrics() { # seed, methods, attacks, groups of rounds
     done; done
 }
 
+# Naive, knowing, and on the plain gradient; a seed's training comes with them.
+controls() { # seed, methods, attack
+    for method in $2; do
+        make_all $(printf "results/paper/seed_$1/metrics/$method/%s/$3/b1/table.csv\n" method-naive method-adaptive plain-naive)
+    done
+}
+
+hessians() { # methods, rounds
+    for method in $1; do make_all $(printf "results/paper/seed_0/hessian/$method/round_%s.json\n" $2); done
+}
+
 train() { # seed, methods, round, more targets
     make_all $(printf "results/paper/seed_$1/checkpoints/%s/round_$3.safetensors\n" $2) ${4:-}
 }
@@ -30,11 +41,31 @@ echo 19 2> /dev/null > /proc/self/autogroup
 snakemake --unlock --quiet all 2> /dev/null
 python scripts/keep.py --restore --portable || exit
 metrics 0 "$ALL" "ig idlg gi" "table curve"
+hessians "$ALL" "$(seq -f %04g 10 10 90) $(seq -f %04g 110 10 190)"
 train 0 fedavg 1000 results/paper/seed_0/generator.safetensors
-metrics 0 "$ALL" "gifd gias" "table curve"
-metrics 0 fedavg "idlg gi ig gias gifd" long
-for seed in 1 2; do
-    train $seed "$ALL" 0200
-    metrics $seed "$ALL" "ig idlg gi gifd gias" table
-    metrics $seed "fedavg fedsam" "ig_published gi_published idlg_adam" table
+metrics 0 fedavg "ig idlg gi" long
+hessians fedavg "$(seq -f %04g 300 100 1000)"
+for seed in 0 1 2; do
+    controls $seed "$ALL" ig
 done
+for seed in 3 4; do
+    controls $seed "fedavg fedsam" ig
+done
+for seed in 0 1 2; do
+    metrics $seed "$ALL" "idlg gi" table
+    controls $seed "$ALL" ig_published
+    metrics $seed "fedavg fedsam" "gi_published idlg_adam" table
+done
+for seed in 3 4; do
+    controls $seed "fedavg fedsam" ig_published
+done
+for round in 0000 0100 0200; do hessians "$ALL" $round; done # exact as well
+metrics 0 "$ALL" "gifd gias" "table curve"
+metrics 0 fedavg "gias gifd" long
+for seed in 1 2; do
+    metrics $seed "$ALL" "gifd gias" table
+done
+for method in fedavg fedsam; do
+    make_all results/paper/seed_0/metrics/$method/plain-naive/ig_published/b1/curve.csv
+done
+make_all all

@@ -87,3 +87,13 @@ def test_probes_are_signs_that_depend_on_seed_and_number_alone() -> None:
 def test_one_probe_is_refused() -> None:
     with pytest.raises(FlatgiaError, match="hessian.probes"):
         slq_numbers(lambda v: v, 5, 1e-3, probes=1, steps=3, seed=0)
+
+
+def test_more_probes_follow_until_the_error_is_small_enough():
+    matrix = torch.randn(200, 200, generator=torch.Generator().manual_seed(3), dtype=torch.float64)
+    matrix = matrix + matrix.T
+    few = slq_numbers(lambda v: matrix @ v, 200, 1e-3, 4, 20, seed=1)
+    wanted = few["log_det_se"] * 0.7
+    more = slq_numbers(lambda v: matrix @ v, 200, 1e-3, 4, 20, seed=1, error=wanted)
+    assert more["log_det_se"] <= wanted < few["log_det_se"]
+    assert slq_numbers(lambda v: matrix @ v, 200, 1e-3, 4, 20, seed=1, error=few["log_det_se"] * 2) == few

@@ -52,3 +52,16 @@ def test_a_folder_without_it_is_passed_over(small100, tmp_path, web, monkeypatch
     web.pages.clear()
     with pytest.raises(FlatgiaError, match="holds no(.|\n)*HTTP 404(.|\n)*cifar10-test"):
         cifar100.load_cifar100(tmp_path, tmp_path / "scratch")
+
+
+def test_as_a_data_set_it_has_test_images_from_the_pinned_archive(small100, tmp_path, web, monkeypatch, tar, pin):
+    data, images = small100
+    archive = tar({cifar100.MEMBER: data, cifar100.TEST: data[: 2 * 3074]})
+    monkeypatch.setattr(cifar100, "OFFICIAL", web.put("/cifar.tar.gz", archive))
+    monkeypatch.setattr(cifar100, "OFFICIAL_PIN", pin(archive))
+    found, source = cifar100.load_whole(None, tmp_path / "scratch")
+    assert source == "official" and torch.equal(found["train_images"], images)
+    assert torch.equal(found["test_images"], images[:2]) and found["test_labels"].tolist() == [99, 0]
+    (tmp_path / cifar100.ARCHIVE).write_bytes(archive + b" ")
+    with pytest.raises(BadFolder, match="wrong content"):
+        cifar100.load_whole(tmp_path, tmp_path)

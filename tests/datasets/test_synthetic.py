@@ -6,7 +6,7 @@ from flatgia.datasets.synthetic import load_synthetic
 
 
 def test_twice_the_same():
-    first, second = load_synthetic(), load_synthetic()
+    first, second = load_synthetic()[0], load_synthetic()[0]
     assert list(first) == ["train_images", "train_labels", "test_images", "test_labels"]
     assert all(torch.equal(first[name], second[name]) for name in first)
     assert first["train_images"].dtype == torch.uint8 and first["train_images"].shape == (600, 3, 32, 32)
@@ -16,7 +16,7 @@ def test_twice_the_same():
 
 
 def test_the_nearest_class_mean_tells_the_class():
-    data = load_synthetic()
+    data = load_synthetic()[0]
     images = data["train_images"].float().flatten(1)
     means = torch.stack([images[data["train_labels"] == label].mean(0) for label in range(10)])
     guesses = torch.cdist(data["test_images"].float().flatten(1), means).argmin(1)

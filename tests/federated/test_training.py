@@ -7,6 +7,7 @@ import torch
 
 from flatgia.core.artifacts import Provenance, save_tensors
 from flatgia.core.errors import FlatgiaError
+from flatgia.datasets.dataset import DATASETS
 from flatgia.federated.methods.fedavg import FedAvg
 from flatgia.federated.training import Reached, Training
 from flatgia.gradients.backend import Backend
@@ -16,13 +17,21 @@ from flatgia.settings.settings import Settings
 
 def loaded(tiny, method, data_file):
     settings = Settings(tiny)
-    backend = Backend(load_network(settings.model.network))
+    backend = Backend(load_network("LeNet"))
     return Training.load(settings, settings.methods[method], data_file, 0, backend)
 
 
 @pytest.fixture
 def training(network, params, clients, federation):
-    return Training(Settings({"federation": asdict(federation)}), 0, FedAvg(), Backend(network), clients, clients[0])
+    return Training(
+        Settings({"federation": asdict(federation)}),
+        0,
+        FedAvg(),
+        Backend(network),
+        clients,
+        clients[0],
+        DATASETS["cifar10"],
+    )
 
 
 def test_the_rounds_come_one_after_the_other(training, params):

@@ -114,7 +114,8 @@ def test_a_ridge_is_the_damped_least_squares_solution():
     gradient, inputs = case(Backend(Small()))
     found, target = columns(gradient, inputs), torch.randn(gradient(inputs).numel(), dtype=torch.float64)
     expected = torch.linalg.lstsq(
-        torch.cat([found.T, 0.1 * torch.eye(48, dtype=torch.float64)]), torch.cat([target, target.new_zeros(48)])[:, None]
+        torch.cat([found.T, 0.1 * torch.eye(48, dtype=torch.float64)]),
+        torch.cat([target, target.new_zeros(48)])[:, None],
     ).solution[:, 0]
     torch.testing.assert_close(ridge(gram(found), found @ target, 0.01), expected)
 

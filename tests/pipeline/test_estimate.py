@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from flatgia.pipeline.estimate import Job, cost, longest, measured, plan, rough, shipped
+from flatgia.pipeline.estimate import Job, cost, longest, measured, plan, rough, shipped, write_units
 
 HEAD = "s\th:m:s\tmax_rss\tcpu_time\n"
 IG = ("attack", "ig, method-naive")
@@ -28,15 +28,21 @@ def results(tmp_path):
         (folder / "hessian/fedavg").mkdir(parents=True)
     (base / "hessian/fedavg_0010.tsv").write_text(f"{HEAD}12\t-\t1\t1\n")
     for number in (0, 10):
-        (tmp_path / f"seed_0/hessian/fedavg/round_{number:04d}.json").touch()
+        (tmp_path / f"seed_0/hessian/fedavg/round_{number:04d}.json").write_text('{"estimator": "slq"}')
     (base / "generator.tsv").write_text(HEAD)  # of a killed run
     return tmp_path
 
 
 def test_unit_costs_are_medians_a_round_and_a_checkpoint(results):
     # 20 s for 10 rounds, and 60 s of a core (not 400 on the clock) for 20.
-    assert measured(results) == {("train", "fedsam_rho005"): 2.5, IG: 25, ("hessian", ""): 6}
+    assert measured(results) == {("train", "fedsam_rho005"): 2.5, IG: 25, ("hessian", "slq"): 6}
     assert measured(results / "none") == {}
+
+
+def test_the_work_to_do_is_counted_by_unit(tmp_path):
+    jobs = [Job("attack", IG, 2), Job("attack", IG, 1), Job("other"), Job("hessian", ("hessian", "exact"), 1)]
+    write_units(tmp_path / "units.csv", jobs)
+    assert (tmp_path / "units.csv").read_text() == 'attack,"ig, method-naive",3\nhessian,exact,1\n'
 
 
 def test_a_study_times_its_own_jobs(results):

@@ -14,10 +14,10 @@ from flatgia.pipeline.dependencies import code_of as files_of
 from flatgia.pipeline.dependencies import essence
 from flatgia.pipeline.environment import check_writable, prepare
 from flatgia.core.errors import FlatgiaError
-from flatgia.settings.scales import check_scale
+from flatgia.settings.scales import check_scale, images_name
 from flatgia.settings.seeds import all_seeds, seed_of_pictures, seeds_of
 from flatgia.settings.words import understood
-from flatgia.settings.registry import attack_class, method_class, needs_generator, studies
+from flatgia.settings.registry import attack_class, method_class, needs_generator, network_class, studies
 from snakemake.exceptions import WorkflowError
 
 try:
@@ -37,8 +37,10 @@ SEED_DIR = f"{RESULTS}/seed_{{seed}}"
 FIGURES = "paper_figures" if SCALE == "paper" else f"paper_figures/{SCALE}"
 # The paper's protocol writes the document at the root, where a reader looks for it; no other scale may replace it.
 CLAIMS = "REPRODUCTION.md" if SCALE == "paper" else f"{FIGURES}/claims.md"
-DATA = f"results/shared/{config['data']['dataset']}.safetensors"
-AUXILIARY = f"results/shared/auxiliary_{config['data']['dataset']}_{config['data']['auxiliary']}.safetensors"
+IMAGES = images_name(config["data"]["dataset"], config["data"]["folder"])
+DATA = f"results/shared/{IMAGES}.safetensors"
+AUXILIARY = f"results/shared/auxiliary_{IMAGES}_{config['data']['auxiliary']}.safetensors"
+NETWORK = network_class(config["model"]["network"])
 VGG = "results/shared/vgg16.safetensors"
 TARGETS = f"{SEED_DIR}/targets.safetensors"
 GENERATOR = f"{SEED_DIR}/generator.safetensors"
@@ -59,6 +61,7 @@ NOTED = [
     "hessian",
     "methods",
     "generator",
+    "model",
     "rounds",
     "scale",
     "targets",
@@ -121,14 +124,14 @@ def with_generator(attack):
 
 def training_code(wildcards):
     """The source files that train a method."""
-    return code_of("train.py", method_class(RULE_OF[wildcards.method]), config["model"]["network"])
+    return code_of("train.py", method_class(RULE_OF[wildcards.method]), NETWORK)
 
 
 def attack_code(wildcards):
     """The source files that attack a method with an attack."""
     classes = [attack_class(config["attacks"][wildcards.attack]["kind"]), method_class(RULE_OF[wildcards.method])]
     extra = ["flatgia.generator.store:load_generator"] if with_generator(wildcards.attack) else []
-    return code_of("attack.py", *classes, *extra, config["model"]["network"])
+    return code_of("attack.py", *classes, *extra, NETWORK)
 
 
 def jobs_of(stage):

@@ -1,5 +1,17 @@
 """The Hessian of each checkpoint; one job measures `rounds_per_job.hessian` checkpoints of a method."""
 
+
+def hessian_config(names):
+    """The parameters of a job: of the rounds to be measured exactly only its own."""
+
+    def parameters(wildcards):
+        own = [int(name.format(**wildcards)) for name in names]
+        exact = [number for number in config["hessian"].get("exact", []) if number in own]
+        return job_config.for_job(config, ["compute", "data", "hessian", "model"], {"hessian": {"exact": exact}})
+
+    return parameters
+
+
 for names in jobs_of("hessian"):
 
     rule:
@@ -22,8 +34,8 @@ for names in jobs_of("hessian"):
             runtime=growing(60 * len(names)),
             gpu=GPUS,
         params:
-            code=code_of("curvature.py", config["model"]["network"]),
-            config=job_config.for_job(config, ["compute", "data", "hessian", "model"], {}),
+            code=code_of("curvature.py", NETWORK),
+            config=hessian_config(names),
         message:
             "Hessian of {wildcards.method} (seed {wildcards.seed}): {output}"
         shell:

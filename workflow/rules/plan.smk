@@ -1,5 +1,7 @@
 """What a run says before it starts: how many jobs of each kind are still to do, and about how long that takes."""
 
+import os
+
 from flatgia.pipeline import estimate
 
 COSTS = {rule: cost for study in studies() for rule, cost in study.costs.items()}
@@ -19,7 +21,9 @@ def work_of(job):
     if name in COSTS:
         return "studies", *COSTS[name](wildcards)
     if name.startswith("hessian"):
-        return "hessian", ("hessian", ""), len(job.output)
+        numbers = {int(Path(path).stem.removeprefix("round_")) for path in job.output}
+        exact = numbers & set(config["hessian"]["exact"]) or config["hessian"]["estimator"] == "exact"
+        return "hessian", ("hessian", "exact" if exact else "slq"), len(job.output)
     if name == "generator":
         return name, (name, ""), 1
     if name.startswith("metrics_") or name in SHOWN:
@@ -49,5 +53,9 @@ def say_plan():
     if not at_once:
         raise WorkflowError("--cores 0: nothing could run; give at least 1.")
     here, elsewhere = estimate.measured(Path(RESULTS)), estimate.shipped(SHIPPED, SCALE)
-    for line in estimate.plan(jobs_to_do(workflow.dag), at_once, here, elsewhere):
+    jobs = jobs_to_do(workflow.dag)
+    for line in estimate.plan(jobs, at_once, here, elsewhere):
         print(line, file=sys.stderr, flush=True)
+    if units := os.environ.get("FLATGIA_UNITS"):  # for benchmarks/cost.py, since a dry run has no hook
+        estimate.write_units(Path(units), jobs.values())
+        raise WorkflowError(f"{units} is written; nothing is run.")

@@ -10,6 +10,7 @@ from flatgia.attacks.labels import infer_labels
 from flatgia.attacks.optimisers.native_two_loop import direction_for
 from flatgia.attacks.victim import Victim
 from flatgia.attacks.view import View
+from flatgia.datasets.dataset import Dataset
 from flatgia.datasets.inputs import statistics
 from flatgia.networks.statistics import Statistics, running_statistics
 from flatgia.settings.sections import Data
@@ -56,12 +57,14 @@ def server_view(
     seed: tuple[object, ...],
     label: str,
     norms: Statistics | None = None,
+    dataset: Dataset | None = None,
 ) -> View:
     """What the attacker sees; it takes the client to be `believed`, and infers labels (T, B) if not given.
 
-    `norms` are the statistics of each batch (T, C), if it knows them; if not it takes the running ones for them.
+    `norms` are the statistics of each batch (T, C), if it knows them; if not it takes the running ones for them. `dataset`
+    is as `described` gives it.
     """
-    mean, std = (value.to(observed[0].device) for value in statistics(data))
+    mean, std = (value.to(observed[0].device) for value in statistics(data, dataset))
     labels = infer_labels(observed, shape[0]) if labels is None else labels
     backend = believed.backend
     quick = backend.covers(torch.empty(shape, device=observed[0].device))

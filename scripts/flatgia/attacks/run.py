@@ -118,6 +118,7 @@ def set_scene(
         ("attack", case.attack, case.seed),
         name,
         statistics_of(client, inputs) if (client.mode, attack.statistics) == ("train", "known") else None,
+        given.dataset,
     )
     return Scene(view, believed, inputs, index, given.facts.get("round", 0))
 

@@ -78,7 +78,10 @@ def schema_of(kind: Any) -> dict[str, Any]:
     if origin is Literal:
         return {"enum": list(arguments)}
     if origin in (Union, UnionType):
-        return {"type": [schema_of(argument)["type"] for argument in arguments]}
+        found = {}
+        for argument in arguments:
+            found |= schema_of(argument)  # a bound of numbers binds nothing else
+        return found | {"type": [schema_of(argument)["type"] for argument in arguments]}
     if origin is tuple:
         items = schema_of(arguments[0])
         size = {} if arguments[-1] is ... else {"minItems": len(arguments), "maxItems": len(arguments)}

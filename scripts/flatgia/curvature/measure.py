@@ -32,16 +32,22 @@ def hessian_numbers(
     hessian: Hessian,
     seed: int,
 ) -> dict[str, Any]:
-    """The numbers of the Hessian of the mean cross-entropy at `state`, in eval mode; `hessian` is the config's section."""
+    """The numbers of the Hessian of the mean cross-entropy at `state`, in eval mode; `hessian` is the config's section.
+
+    Where it names rounds to be measured exactly, those have the numbers of `slq` beside them, to be compared.
+    """
     params, buffers = split_state(backend.network, state)
     size = sum(value.numel() for value in params.values())
     damping, block = hessian.damping, hessian.block
-    if hessian.estimator == "exact":
-        numbers = spectrum_numbers(_finite(hessian_matrix(backend.network, state, inputs, labels, block)), damping)
-    else:
+    numbers: dict[str, Any] = {}
+    if hessian.estimator == "slq" or hessian.exact:
         times = backend.hessian_product(params, buffers, inputs, labels, block)
-        probes, steps, device = hessian.probes, hessian.steps, str(inputs.device)
-        numbers = slq_numbers(lambda v: _finite(times(v)), size, damping, probes, steps, seed, device)
+        counts, device = (hessian.probes, hessian.steps), str(inputs.device)
+        numbers = slq_numbers(lambda v: _finite(times(v)), size, damping, *counts, seed, device, hessian.error)
+    if hessian.estimator == "exact":
+        beside = {"slq": numbers} if numbers else {}
+        matrix = _finite(hessian_matrix(backend.network, state, inputs, labels, block))
+        numbers = spectrum_numbers(matrix, damping) | beside
     about = {"estimator": hessian.estimator, "images": len(inputs), "parameters": size, "damping": damping}
     return about | numbers | {"floor": floor(size, damping)}
 

@@ -22,21 +22,36 @@ from flatgia.curvature.surrogate import count_above, floor, log_det
 
 EVERY = 20  # steps between two looks at the quadrature's error
 TOLERANCE = 5e-5  # of the log determinant, per parameter: 0.8 for LeNet, where the probes spread by 70
+MOST = 16
 NOTHING = 1e-20  # of a vector's squared length: what rounding leaves of it
 NAMES = ("log_det", "trace", "count_above")
 
 
 def slq_numbers(
-    product: Product, size: int, damping: float, probes: int, steps: int, seed: int, device: str = "cpu"
+    product: Product,
+    size: int,
+    damping: float,
+    probes: int,
+    steps: int,
+    seed: int,
+    device: str = "cpu",
+    error: float | None = None,
 ) -> dict[str, float]:
     """The numbers of a symmetric (size, size) operator, their standard errors over the probes and the worst
-    quadrature error of `log_det`; at least 2 `probes`, at most `steps` products each, and as many for the outliers."""
+    quadrature error of `log_det`; at least 2 `probes`, at most `steps` products each, and as many for the outliers.
+
+    With an `error` more probes follow, up to `MOST` times as many, until the standard error of `log_det` is below it.
+    """
     if probes < 2:
         raise FlatgiaError("config key hessian.probes", "one probe tells no standard error", "take 2 or more")
     enough = agreement(size, damping)
     known = outliers(*lanczos(product, rademacher(size, seed, "outliers").to(device), steps, enough))
-    samples, errors = [], []
-    for probe in track(range(probes), probes, "Lanczos", "probe"):
+    samples: list[Tensor] = []
+    errors = []
+    most = probes if error is None else MOST * probes
+    for probe in track(range(most), most, "Lanczos", "probe"):
+        if probe >= probes and error is not None and _spread(samples)[0] <= error:
+            break
         start = known.without(rademacher(size, seed, probe).to(device))
         mass = start @ start
         if mass <= NOTHING * size:  # the outliers are all there is
@@ -49,10 +64,15 @@ def slq_numbers(
     drawn = torch.stack(samples)
     means = drawn.mean(0) + lifts(known.values, torch.ones_like(known.values), damping)
     numbers = {"lambda_max": known.ends[1].item(), "lambda_min": known.ends[0].item()}
-    for name, mean, error in zip(NAMES, means.tolist(), (drawn.std(0) / probes**0.5).tolist(), strict=True):
+    for name, mean, error in zip(NAMES, means.tolist(), _spread(samples).tolist(), strict=True):
         numbers |= {name: mean, f"{name}_se": error}
     numbers["log_det"] += floor(size, damping)
     return numbers | {"quadrature_error": max(errors, default=0.0)}
+
+
+def _spread(samples: list[Tensor]) -> Tensor:
+    """The standard error of each of `NAMES`, (3,)."""
+    return torch.stack(samples).std(0) / len(samples) ** 0.5
 
 
 def lifts(eigenvalues: Tensor, weights: Tensor, damping: float) -> Tensor:

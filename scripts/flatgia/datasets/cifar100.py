@@ -1,20 +1,22 @@
-"""The training images of CIFAR-100, from the user's folder or the official address; there is no other source."""
+"""CIFAR-100, from the user's folder or the official address; there is no other source."""
 
 from functools import partial
 from pathlib import Path
 
 import numpy as np
-from torch import Tensor
 
 from flatgia.datasets.archives import read_members
 from flatgia.datasets.cifar10 import split
+from flatgia.datasets.dataset import Tensors
 from flatgia.datasets.download import fetch
-from flatgia.datasets.pins import check_bytes
+from flatgia.datasets.pins import check_bytes, check_file
 from flatgia.datasets.sources import find_file, first_that_works, in_folder
 
 OFFICIAL = "https://www.cs.toronto.edu/~kriz/cifar-100-binary.tar.gz"
 OFFICIAL_PIN = "sha256:58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec"
+ARCHIVE = "cifar-100-binary.tar.gz"
 MEMBER = "cifar-100-binary/train.bin"
+TEST = "cifar-100-binary/test.bin"  # of no pin of its own: it is taken from the pinned archive alone
 MEMBER_PIN = "sha256:f31298fc616915fa142368359df1c4ca2ae984d6915ca468b998a5ec6aeebf29"
 BY_HAND = (
     "put cifar-100-binary.tar.gz, or its train.bin, from https://www.cs.toronto.edu/~kriz/cifar.html into a folder "
@@ -22,26 +24,49 @@ BY_HAND = (
 )
 
 
-def load_cifar100(folder: Path | None, scratch: Path) -> dict[str, Tensor]:
+def load_cifar100(folder: Path | None, scratch: Path) -> Tensors:
     """train_images uint8 (50000, 3, 32, 32) and train_labels int64, the 100 fine classes; downloads go to `scratch`."""
     sources = {"folder": partial(in_folder, folder, from_folder)} if folder else {}
     return first_that_works("CIFAR-100", sources | {"official": partial(from_official, scratch)}, BY_HAND)[0]
 
 
-def from_folder(folder: Path) -> dict[str, Tensor]:
-    """CIFAR-100 from the user's folder: train.bin or the archive."""
-    found = find_file(folder, (MEMBER, "train.bin", "cifar-100-binary.tar.gz"))
+def load_whole(folder: Path | None, scratch: Path) -> tuple[Tensors, str]:
+    """The same with the 10,000 test images, and the source's name."""
+    if folder:  # the user said where the images are: none other will do
+        return in_folder(folder, lambda place: whole(find_file(place, (ARCHIVE,)))), "folder"
+    return first_that_works("CIFAR-100", {"official": lambda: whole(fetched(scratch))}, BY_HAND)
+
+
+def from_folder(folder: Path) -> Tensors:
+    """The training images from the user's folder: train.bin or the archive."""
+    found = find_file(folder, (MEMBER, "train.bin", ARCHIVE))
     return decode(found.read_bytes() if found.suffix == ".bin" else read_members(found, [MEMBER])[MEMBER])
 
 
-def from_official(scratch: Path) -> dict[str, Tensor]:
-    """CIFAR-100 from its authors' page."""
-    path = scratch / "cifar-100-binary.tar.gz"
-    fetch(OFFICIAL, path, OFFICIAL_PIN)
-    return decode(read_members(path, [MEMBER])[MEMBER])
+def from_official(scratch: Path) -> Tensors:
+    """The training images from their authors' page."""
+    return decode(read_members(fetched(scratch), [MEMBER])[MEMBER])
 
 
-def decode(data: bytes) -> dict[str, Tensor]:
+def fetched(scratch: Path) -> Path:
+    """The archive from their authors' page."""
+    fetch(OFFICIAL, scratch / ARCHIVE, OFFICIAL_PIN)
+    return scratch / ARCHIVE
+
+
+def whole(path: Path) -> Tensors:
+    """All images of the archive. Raises `FlatgiaError` for another file."""
+    check_file(path, OFFICIAL_PIN, str(path))
+    members = read_members(path, [MEMBER, TEST])
+    return decode(members[MEMBER]) | split(rows(members[TEST]), "test")
+
+
+def decode(data: bytes) -> Tensors:
     """Tensors from rows of coarse label, fine label and 3,072 pixels. Raises `FlatgiaError` for other bytes."""
     check_bytes(data, MEMBER_PIN, MEMBER)
-    return split(np.frombuffer(data, np.uint8).reshape(-1, 3074), "train")
+    return split(rows(data), "train")
+
+
+def rows(data: bytes) -> np.ndarray:
+    """The rows of a file of the archive."""
+    return np.frombuffer(data, np.uint8).reshape(-1, 3074)

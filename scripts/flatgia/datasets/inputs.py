@@ -3,22 +3,30 @@
 import torch
 from torch import Tensor
 
+from flatgia.core.errors import FlatgiaError
+from flatgia.datasets.dataset import Dataset, dataset_named
 from flatgia.settings.sections import Data
 
-# Mean and deviation of CIFAR-10's training images, per channel, as the field rounds them.
-MEAN, STD = (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)
+
+def statistics(data: Data, dataset: Dataset | None = None) -> tuple[Tensor, Tensor]:
+    """Mean and deviation (C, 1, 1) of the chosen `data.inputs`: 0 and 1 for `raw`; `dataset` as `described` gives it."""
+    dataset = dataset or dataset_named(data.dataset)
+    channels = dataset.shape[0]
+    if data.inputs == "normalised":
+        pair = tuple(data.mean) or dataset.mean, tuple(data.std) or dataset.std
+    else:
+        pair = (0.0,) * channels, (1.0,) * channels
+    for key, values in zip(("mean", "std"), pair, strict=True):
+        if len(values) != channels:
+            what = f"{len(values)} numbers for images of {channels} channels"
+            raise FlatgiaError(f"config key data.{key}", what, "give one a channel")
+    return torch.tensor(pair[0]).view(-1, 1, 1), torch.tensor(pair[1]).view(-1, 1, 1)
 
 
-def statistics(data: Data) -> tuple[Tensor, Tensor]:
-    """Mean and deviation (3, 1, 1) of the chosen `data.inputs`: 0 and 1 for `raw`."""
-    mean, std = (MEAN, STD) if data.inputs == "normalised" else ((0.0,) * 3, (1.0,) * 3)
-    return torch.tensor(mean).view(3, 1, 1), torch.tensor(std).view(3, 1, 1)
-
-
-def to_inputs(images: Tensor, data: Data) -> Tensor:
+def to_inputs(images: Tensor, data: Data, dataset: Dataset | None = None) -> Tensor:
     """Images, uint8 or float in [0, 1], to model inputs, float32."""
     stored = images.dtype == torch.uint8
     scaled = images.float().div_(255) if stored else images
-    mean, std = (value.to(scaled) for value in statistics(data))
+    mean, std = (value.to(scaled) for value in statistics(data, dataset))
     # In place where that is our own copy: all of CIFAR-10 takes 0.7 GB, and touching fresh memory is most of the time.
     return scaled.sub_(mean).div_(std) if stored else (scaled - mean) / std

@@ -10,10 +10,10 @@ CLASSES = 10
 TRAIN, TEST = 600, 200
 
 
-def load_synthetic() -> dict[str, Tensor]:
+def load_synthetic(*_: object) -> tuple[dict[str, Tensor], str]:
     """600 training and 200 test images of 10 classes; each a smooth pattern of its class, varied, with some noise."""
     patterns = torch.rand(CLASSES, 3, 4, 4, generator=generator("synthetic", "patterns"))
-    return _split(patterns, TRAIN, "train") | _split(patterns, TEST, "test")
+    return _split(patterns, TRAIN, "train") | _split(patterns, TEST, "test"), "synthetic"
 
 
 def _split(patterns: Tensor, count: int, part: str) -> dict[str, Tensor]:

@@ -5,7 +5,8 @@ from torch import Tensor, nn
 from flatgia.federated.client import train_locally
 from flatgia.federated.methods.fedsam import FedSAM
 from flatgia.gradients.backend import Backend
-from flatgia.networks.network import State, initial_state, load_network
+from flatgia.networks.built import network_for
+from flatgia.networks.network import State, initial_state
 from flatgia.settings.sections import Model, Pretraining
 
 
@@ -19,7 +20,8 @@ def flat_start(
     seed: int,
 ) -> State:
     """`start` with all but its last layer replaced by what SAM finds on the auxiliary images (paper, section 4.3)."""
-    network = load_network(model.network, classes=classes)
+    _, channels, height, width = inputs.shape
+    network = network_for(model, (channels, height, width), classes)
     count = min(pretraining.images, len(labels))
     # A head of its own: with the head that is put back later, the convolutions would be trained to fit it.
     first = initial_state(network, model.init, seed, "flat start")

@@ -11,6 +11,7 @@ from torch import Tensor
 from flatgia.core import artifacts
 from flatgia.core.errors import FlatgiaError
 from flatgia.core.progress import Progress
+from flatgia.datasets.dataset import Dataset, described
 from flatgia.datasets.inputs import to_inputs
 from flatgia.datasets.partition import client_indices
 from flatgia.federated.methods import load_method
@@ -42,6 +43,7 @@ class Training:
     backend: Backend
     clients: list[Client]
     test: tuple[Tensor, Tensor]
+    dataset: Dataset
     device: str = "cpu"
 
     @classmethod
@@ -49,14 +51,17 @@ class Training:
         cls, settings: Settings, entry: MethodEntry, data: Path | str, seed: int, backend: Backend, device: str = "cpu"
     ) -> "Training":
         """Reads the images and divides them among the clients."""
-        tensors, _ = artifacts.load_tensors(data)
+        tensors, facts = artifacts.load_tensors(data)
+        dataset = described(settings.data, facts, data)
         images, labels = tensors["train_images"], tensors["train_labels"]
         parts = client_indices(labels, settings.federation, seed)
         count = settings.federation.test_images
         pairs = [(tensors["test_images"][:count], tensors["test_labels"][:count])]
         pairs += [(images[part], labels[part]) for part in parts]
-        test, *clients = [(backend.laid_out(to_inputs(x, settings.data)).to(device), y.to(device)) for x, y in pairs]
-        return cls(settings, seed, load_method(entry), backend, clients, test, device)
+        test, *clients = [
+            (backend.laid_out(to_inputs(x, settings.data, dataset)).to(device), y.to(device)) for x, y in pairs
+        ]
+        return cls(settings, seed, load_method(entry), backend, clients, test, dataset, device)
 
     def begin(self, previous: Path | str | None, auxiliary: Path | str | None) -> Reached:
         """The model in an earlier checkpoint, or the initial one."""
@@ -68,7 +73,7 @@ class Training:
             if auxiliary is None:
                 raise FlatgiaError("--auxiliary", "missing, and this method starts on auxiliary images", "give it")
             tensors, facts = artifacts.load_tensors(auxiliary)
-            inputs = Backend.laid_out(self.backend, to_inputs(tensors["images"], self.settings.data))
+            inputs = Backend.laid_out(self.backend, to_inputs(tensors["images"], self.settings.data, self.dataset))
             extra = inputs, tensors["labels"], facts["classes"]
         start = self.method.initial(start, self.settings.model, extra, self.seed)
         return Reached(0, self._here(start), None)

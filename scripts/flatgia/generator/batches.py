@@ -17,11 +17,11 @@ class Fake(NamedTuple):
     noises: list[Tensor]
 
 
-def real_batch(images: Tensor, size: int, rng: torch.Generator) -> Tensor:
-    """`size` of the images uint8 (N, 3, 32, 32), half of them mirrored, as float32 in [-1, 1]."""
+def real_batch(images: Tensor, size: int, rng: torch.Generator, mirror: bool = True) -> Tensor:
+    """`size` of the images uint8 (N, 3, 32, 32), half of them mirrored if so told, as float32 in [-1, 1]."""
     chosen = images[torch.randint(len(images), (size,), generator=rng)]
     mirrored = torch.rand(size, generator=rng) < 0.5
-    chosen = torch.where(mirrored[:, None, None, None], chosen.flip(3), chosen)
+    chosen = torch.where(mirrored[:, None, None, None] & mirror, chosen.flip(3), chosen)
     return chosen.float() / 127.5 - 1
 
 

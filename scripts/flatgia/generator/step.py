@@ -23,11 +23,13 @@ def generate(generator: Generator, fake: Fake, precision: str) -> Tensor:
         return generator(styles, fake.noises)
 
 
-def advance(state: TrainingState, images: Tensor, numbers: Numbers, seed: int, device: str) -> bool:
+def advance(
+    state: TrainingState, images: Tensor, numbers: Numbers, seed: int, device: str, mirror: bool = True
+) -> bool:
     """Does one step on images uint8 (N, 3, 32, 32), in place; false if a loss is not finite."""
     size, every, precision = numbers.batch_size, numbers.r1_every, numbers.precision
     rng = seeded("prior", seed, state.step)
-    real = real_batch(images, size, rng).to(device, memory_format=torch.channels_last)
+    real = real_batch(images, size, rng, mirror).to(device, memory_format=torch.channels_last)
     generator, discriminator = state.generator, state.discriminator
     shapes, rows, mixing = generator.noise_shapes, generator.styles, numbers.style_mixing
     fake = generate(generator, fake_to(draw_fake(shapes, size, generator.latent, rows, mixing, rng), device), precision)

@@ -27,6 +27,7 @@ def train_generator(
     device: str = "cpu",
     resume: Path | str | None = None,
     save_every: int = SAVE_EVERY,
+    mirror: bool = True,
 ) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """Trains on images uint8 (N, 3, 32, 32): the averaged generator's state dict on the CPU, and facts."""
     numbers = replace(numbers, precision=usable_precision(numbers.precision, device))
@@ -35,7 +36,7 @@ def train_generator(
     state = _begin(numbers, seed, device, resume, identity)
     progress = Progress((steps - state.step) * size, "generator", "image")
     while state.step < steps:
-        if not advance(state, images, numbers, seed, device):
+        if not advance(state, images, numbers, seed, device, mirror):
             remedy = "lower generator.learning_rate, raise generator.r1, or set generator.precision to fp32"
             raise FlatgiaError(f"training the generator, step {state.step}", "a loss is not finite", remedy)
         if resume and state.step % save_every == 0 and state.step < steps:

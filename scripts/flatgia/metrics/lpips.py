@@ -7,10 +7,13 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from flatgia.core.errors import FlatgiaError
 from flatgia.core.roots import PortableRoots
 from flatgia.core.torchvision_import import import_lpips
+from flatgia.metrics.sides import check_side
 
 BATCH = 16  # images at a time
+LEAST = 16  # pixels a side: VGG16 halves them four times
 
 
 def build_lpips(vgg: Mapping[str, Tensor]) -> nn.Module:
@@ -42,7 +45,12 @@ def _trunk(model: nn.Module, vgg: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 
 def lpips(model: nn.Module, images: Tensor, truth: Tensor) -> Tensor:
-    """LPIPS distance of each image, float64 (N,), 0 for equal images; both (N, 3, H, W) in [0, 1]."""
+    """LPIPS distance of each image, float64 (N,), 0 for equal images; both (N, 1 or 3, H, W) in [0, 1], H and W >= 16."""
+    check_side("lpips", images, LEAST)
+    if images.shape[1] not in (1, 3):
+        what = f"it is for grey images and for three colours, and these have {images.shape[1]} channels"
+        raise FlatgiaError("metric lpips", what, "take it out of `metrics`")
+    images, truth = (each.expand(-1, 3, -1, -1) for each in (images, truth))
     parts = []
     with torch.no_grad(), PortableRoots():
         for first, second in zip(images.float().split(BATCH), truth.float().split(BATCH), strict=True):

@@ -5,9 +5,14 @@ import torch
 from skimage.metrics import structural_similarity
 from torch import Tensor
 
+from flatgia.metrics.sides import check_side
+
+WINDOW = 11
+
 
 def ssim(images: Tensor, truth: Tensor) -> Tensor:
     """SSIM of each image, float64 (N,), at most 1: the paper's 11x11 Gaussian of sigma 1.5, mean over colours."""
+    check_side("ssim", images, WINDOW)
     pairs = zip(images.double().numpy(), truth.double().numpy(), strict=True)
     return torch.tensor([_one(image, true) for image, true in pairs], dtype=torch.float64)
 

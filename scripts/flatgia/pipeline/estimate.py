@@ -1,8 +1,9 @@
 """What a run has still to do, and about how long that takes, from the seconds of jobs that were run before."""
 
 import csv
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -62,15 +63,26 @@ def _times(results: Path) -> Iterator[tuple[Unit, float]]:
         taken = sum(seconds(path) for path in folder.glob("b1_*.tsv"))
         yield ("attack", f"{folder.name}, {folder.parent.name}"), taken / max(1, attacked)
     for folder in sorted(benchmarks.glob("seed_*/hessian")):
-        results_of = results / folder.relative_to(benchmarks)
         jobs = defaultdict(list)
         for path in sorted(folder.glob("*_[0-9]*.tsv")):
-            jobs[path.stem.rsplit("_", 1)[0]].append(seconds(path))
-        for method, taken in jobs.items():
-            yield ("hessian", ""), sum(taken) / max(1, len(list(results_of.glob(f"{method}/round_*[0-9].json"))))
+            jobs[path.stem.rsplit("_", 1)[0]].append(path)
+        for method, paths in jobs.items():
+            found = results / folder.relative_to(benchmarks) / method
+            each = len(list(found.glob("round_*[0-9].json"))) / len(paths)  # checkpoints of a job
+            for path in paths:
+                estimator = _estimator(found / f"round_{path.stem.rsplit('_', 1)[1]}.json")
+                yield ("hessian", estimator), seconds(path) / max(1, each)
     yield from ((("generator", ""), seconds(path)) for path in sorted(benchmarks.glob("seed_*/generator.tsv")))
     for path in sorted(benchmarks.glob("seed_*/studies/*/**/*.tsv")):
         yield (path.relative_to(benchmarks).parts[2], path.stem), seconds(path)
+
+
+def _estimator(path: Path) -> str:
+    """How a Hessian was measured; empty where its file is gone or damaged."""
+    try:
+        return str(json.loads(path.read_bytes())["estimator"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return ""
 
 
 def seconds(path: Path) -> float:
@@ -92,6 +104,16 @@ def shipped(path: Path, scale: str) -> dict[Unit, float]:
         return {
             (row["stage"], row["what"]): float(row["seconds"]) for row in csv.DictReader(file) if row["scale"] == scale
         }
+
+
+def write_units(path: Path, jobs: Iterable[Job]) -> None:
+    """What there is to do, by unit, as rows of stage, what, units."""
+    counted: Counter[Unit] = Counter()
+    for job in jobs:
+        if job.unit is not None:
+            counted[job.unit] += job.units
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file, lineterminator="\n").writerows([(*unit, count) for unit, count in sorted(counted.items())])
 
 
 def cost(job: Job, sources: Sequence[Costs]) -> float | None:

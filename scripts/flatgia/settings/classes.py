@@ -1,4 +1,4 @@
-"""The parameters of methods and attacks, read from the source of their classes.
+"""The parameters of methods, attacks and networks, read from the source of their classes.
 
 The workflow checks the configuration at every start, where importing torch would cost seconds, and an import would run the
 code of a class from outside. A schema generated beforehand would be one more file to keep current, and could not hold those.
@@ -25,6 +25,41 @@ def class_parameters(reference: str) -> tuple[Parameter, ...] | None:
     module, _, name = reference.partition(":")
     tree = _tree(module)
     return _fields(tree, name) if tree else None
+
+
+@cache
+def constructor_parameters(reference: str) -> tuple[Parameter, ...] | None:
+    """What the class, or the function, `module:name` is called with; None where its source does not tell."""
+    module, _, name = reference.partition(":")
+    tree = _tree(module)
+    node = next((node for node in tree.body if getattr(node, "name", None) == name), None) if tree else None
+    if tree is None or node is None:
+        home = _home(tree, name) if tree else None
+        return constructor_parameters(home) if home else None
+    if isinstance(node, ast.FunctionDef):
+        return _arguments(tree, node)
+    if not isinstance(node, ast.ClassDef):
+        return None
+    own = [item for item in node.body if isinstance(item, ast.FunctionDef) and item.name == "__init__"]
+    if own:
+        return _arguments(tree, own[0], bound=True)
+    bases = [_name(base) for base in node.bases]
+    if bases == ["Module"]:
+        return ()
+    return constructor_parameters(_home(tree, bases[0]) or f"{module}:{bases[0]}") if len(bases) == 1 else None
+
+
+def _arguments(tree: ast.Module, node: ast.FunctionDef, bound: bool = False) -> tuple[Parameter, ...] | None:
+    """Those of a function; None if it takes any."""
+    given = node.args
+    if given.vararg or given.kwarg:
+        return None
+    named = [*given.posonlyargs, *given.args][1 if bound else 0 :]
+    pairs = [*zip(named[::-1], [*given.defaults[::-1], *[None] * len(named)], strict=False)][::-1]
+    pairs += zip(given.kwonlyargs, given.kw_defaults, strict=True)
+    return tuple(
+        Parameter(each.arg, _kind(tree, each.annotation), default is None, _value(default)) for each, default in pairs
+    )
 
 
 @cache

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flatgia.core.errors import FlatgiaError
-from flatgia.settings.registry import attack_class, method_class, studies
+from flatgia.settings.registry import attack_class, method_class, network_class, studies
 from flatgia.settings.seeds import mistakes_in_seeds
 
 UNFIT = re.compile(r"[|\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # what a line of a table cannot hold
@@ -47,6 +47,10 @@ def contradictions(config: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
                 find(entry[key])
             except FlatgiaError as error:
                 yield f"{section}.{name}.{key}", f"{entry[key]} is unknown", error.remedy
+    try:
+        network_class(config["model"]["network"])
+    except FlatgiaError as error:
+        yield "model.network", f"{config['model']['network']} is unknown", error.remedy
     if not any(config["methods"].get(name, {}).get("rule") == "fedavg" for name in report["methods"]):
         yield "report.methods", "no method has the rule fedavg, the baseline of Figs 1 and 8", "add one"
     for key, names, known in lists:

@@ -1,4 +1,4 @@
-"""The names of the methods, attacks and studies. Only names: what a name stands for is in its own file."""
+"""The names of the methods, attacks, networks and studies. Only names: what a name stands for is in its own file."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -23,6 +23,13 @@ ATTACKS = {
     "quasi_newton": "flatgia.attacks.methods.quasi_newton:QuasiNewton",
     "lm": "flatgia.attacks.methods.lm:LM",
 }
+NETWORKS = {
+    "LeNet": "flatgia.networks.lenet:LeNet",
+    "ReLULeNet": "flatgia.networks.relu_lenet:ReLULeNet",
+    "MLP": "flatgia.networks.mlp:MLP",
+    "ConvNet": "flatgia.networks.convnet:ConvNet",
+    "ResNet20": "flatgia.networks.resnet20:ResNet20",
+}
 STUDIES = {
     "controls": "flatgia.studies.controls:STUDY",
     "credit": "flatgia.studies.credit:STUDY",
@@ -40,6 +47,11 @@ def method_class(rule: str) -> str:
 def attack_class(kind: str) -> str:
     """`module:Class` of an attack; one from outside is given so already. Raises `FlatgiaError` if unknown."""
     return _find(ATTACKS, kind, "attack")
+
+
+def network_class(name: str) -> str:
+    """`module:Class` of a network; one from outside is given so already. Raises `FlatgiaError` if unknown."""
+    return _find(NETWORKS, name, "network")
 
 
 @cache

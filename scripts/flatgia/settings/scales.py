@@ -4,8 +4,11 @@ It ships results under these. A run under such a name with other values would ov
 them for its own.
 """
 
+import hashlib
+import os
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from flatgia.core.errors import FlatgiaError
@@ -22,6 +25,14 @@ def scale_name(name: str) -> str:
     if not NAME.fullmatch(name):
         raise FlatgiaError("--scale", f"{name!r} is no name of a scale", "give one in a-z, 0-9 and _, as quick")
     return name
+
+
+def images_name(dataset: str, folder: str | None) -> str:
+    """The name of the file that holds a data set's images; a user's folders have one each."""
+    if dataset != "folder":
+        return dataset
+    place = Path(os.environ.get("FLATGIA_DATA") or folder or ".").expanduser().absolute()
+    return f"folder_{hashlib.sha256(str(place).encode()).hexdigest()[:8]}"
 
 
 def check_scale(config: Mapping[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """The sections of a configuration that computations read, and what each value may be; config/README.md says why."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal
 
 from flatgia.core.parameters import Count, Fraction, Limits, Nonnegative, Positive, Whole
@@ -18,19 +18,28 @@ BatchStatistics = Literal["known", "estimated", "ignored"]  # of a client in tra
 class Data:
     """Which images, and how a network sees them."""
 
-    dataset: Literal["cifar10", "synthetic"]
+    dataset: Literal["cifar10", "cifar100", "mnist", "folder", "synthetic"]
     folder: str | None
     inputs: Inputs
     auxiliary: Literal["auto", "cifar100", "cifar10-test"]
+    mean: tuple[float, ...] = ()  # of each channel; left out, the data set's own
+    std: tuple[Positive, ...] = ()
 
 
 @dataclass(frozen=True)
 class Model:
-    """The network, `module:Class`, and its random weights."""
+    """The network, by its name or as `module:Class`, its options, and its random weights."""
 
-    network: Annotated[str, Limits(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*\Z")]
+    network: Annotated[str, Limits(pattern=r"^([A-Za-z_]\w*|[A-Za-z_][\w.]*:[A-Za-z_]\w*)\Z")]
     init: Init
     mode: Literal["eval", "train"] = "eval"  # in which a client computes the gradient that is attacked
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> "Model":
+        """From a checked mapping; what is not of every network are the options of this one."""
+        common = {"network", "init", "mode"}
+        return cls(**{name: given[name] for name in common & given.keys()}, options=_without(given, common))
 
 
 @dataclass(frozen=True)
@@ -138,6 +147,12 @@ class Hessian:
     block: Count
     probes: Annotated[int, Limits(low=2)]
     steps: Count
+    exact: tuple[Whole, ...] = ()
+    error: Positive | None = None
+
+    def at(self, number: int | None) -> "Hessian":
+        """The same for one round: exact at those of `exact`."""
+        return replace(self, estimator="exact") if number in self.exact else self
 
 
 @dataclass(frozen=True)

@@ -42,10 +42,12 @@ class Settings:
 
     def __init__(self, given: Mapping[str, Any]) -> None:
         """From a checked mapping."""
-        found = {name: convert(kind, given[name]) for name, kind in KINDS.items() if name in given}
+        found = {name: convert(kind, given[name]) for name, kind in KINDS.items() if name in given and name != "model"}
         for name, entry in ENTRIES.items():
             if name in given:
                 found[name] = {key: entry.of(value) for key, value in given[name].items()}
+        if "model" in given:
+            found["model"] = Model.of(given["model"])
         vars(self).update(found, given=given)  # past the frozen attributes
 
     @classmethod

@@ -95,7 +95,7 @@ def peak_signal_to_noise(truth: np.ndarray, guess: np.ndarray) -> float:
 def show(axes: Axes, image: np.ndarray, text: str) -> None:
     """One picture, its pixels unsmoothed, with `text` beneath."""
     style: dict[str, Any] = {"interpolation": "nearest", "vmin": 0, "vmax": 1}
-    axes.imshow(image.clip(0, 1).transpose(1, 2, 0), **style)
+    axes.imshow(image.clip(0, 1).transpose(1, 2, 0), cmap="gray", **style)  # the map is for a single channel
     axes.set(xticks=[], yticks=[])
     axes.grid(visible=False)
     axes.spines[:].set_visible(False)

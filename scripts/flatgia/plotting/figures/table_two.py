@@ -4,12 +4,11 @@ from typing import Any
 
 import pandas as pd
 
+from flatgia.datasets.dataset import DATASETS
 from flatgia.plotting.measures import figure_rounds
 from flatgia.plotting.page import save_csv
 from flatgia.plotting.request import Request
 from flatgia.plotting.small_table import write_small_table
-
-DATASETS = {"cifar10": "CIFAR-10"}
 
 
 def settings(config: dict[str, Any]) -> list[tuple[str, str]]:
@@ -17,7 +16,7 @@ def settings(config: dict[str, Any]) -> list[tuple[str, str]]:
     federation, dataset = config["federation"], config["data"]["dataset"]
     split = "IID" if federation["partition"] == "equal" else f"{federation['alpha']:g} (Dirichlet)"
     return [
-        ("Dataset", DATASETS.get(dataset, dataset)),
+        ("Dataset", DATASETS[dataset].label),
         ("Local model", config["model"]["network"].rpartition(":")[2]),
         ("Clients", str(federation["clients"])),
         ("Clients per round", str(federation["clients_per_round"])),
