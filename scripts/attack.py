@@ -140,7 +140,7 @@ def attack_own(given: argparse.Namespace, settings: Settings, device: str) -> No
 
 
 def _record(given: argparse.Namespace, settings: Settings, inputs: list[str], device: str) -> artifacts.Provenance:
-    from flatgia.attacks.run import backend_at
+    from flatgia.attacks.client import backend_at
     from flatgia.gradients.choice import choose_backend, kernels
     from flatgia.networks.network import load_network
 

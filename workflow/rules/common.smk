@@ -238,6 +238,16 @@ def study_config(name, *sections, **chosen):
     return job_config.for_job(config, sections, {}, studies=[name], **chosen)
 
 
+def studied_code(wildcards, study, *classes):
+    """The source files of the command of a study that looks at a checkpoint of a method."""
+    return code_of(f"studies/{study}.py", method_class(RULE_OF[wildcards.method]), NETWORK, *classes)
+
+
+def studied_config(wildcards, **chosen):
+    """The parameters that what a client shares at a checkpoint depends on."""
+    return job_config.for_job(config, ["compute", "data", "model"], {}, methods=[wildcards.method], **chosen)
+
+
 def case_code(wildcards):
     """The source files of a job that trains, attacks and evaluates at once, for a study."""
     return [training_code(wildcards), attack_code(wildcards), code_of("evaluate.py")]
