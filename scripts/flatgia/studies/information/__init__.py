@@ -1,6 +1,5 @@
 """information: does the gradient at a flat minimum hold less of the image? The spectrum of J = dg/dx, without any attack."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -8,7 +7,7 @@ from flatgia.core.parameters import Count, Limits
 from flatgia.plotting.shown import FIGURE, TABLE, Config, Hessians, Metrics, Needs, Own
 from flatgia.settings.config import all_rounds
 from flatgia.settings.sections import RoundList
-from flatgia.studies.study import Mistake, Section, Study, Work
+from flatgia.studies.study import Section, Study, Work
 
 SPECTRA = "{method}/round_{round}.safetensors"
 AXES = {"plain": ("plain", "naive"), "sent": ("method", "adaptive")}  # gradient and attacker of the PSNR beside each
@@ -24,9 +23,11 @@ class Information(Section):
 
 
 def rounds_of(config: Config, method: str) -> list[int]:
-    """The rounds of the table; of the first method more, among which one has the accuracy of another method."""
+    """The rounds of the table; of the first method those of `matching` too that the config trains to, where the accuracy of
+    another method may lie between two of them."""
     section, table = config["studies"]["information"], config["rounds"]["table"]
-    return sorted({*table, *(section["matching"] if method == section["methods"][0] else [])})
+    more = set(section["matching"]) & set(all_rounds(dict(config))) if method == section["methods"][0] else set()
+    return sorted({*table, *more})
 
 
 def needs(config: Config) -> Needs:
@@ -42,13 +43,6 @@ def needs(config: Config) -> Needs:
     return Needs(methods, attacks, {"spectra": spectra, "hessian": [Hessians(methods, ["table"])], "metrics": metrics})
 
 
-def checks(config: Config) -> Iterator[Mistake]:
-    """A round to match must have a checkpoint."""
-    for number in config["studies"]["information"]["matching"]:
-        if number not in all_rounds(dict(config)):
-            yield "studies.information.matching", f"{number} is not among the rounds", "name a round that is trained to"
-
-
 def spectra_cost(wildcards: Any) -> Work:
     """One checkpoint."""
     return ("information", f"{wildcards.method}_{wildcards.round}"), 1
@@ -62,7 +56,6 @@ STUDY = Study(
     takes=("spectra", "hessian", "metrics"),
     writes=(*TABLE, *FIGURE[:2]),
     section=Information,
-    checks=checks,
     costs={"information_spectra": spectra_cost},
     kept=("**/*.safetensors",),
 )

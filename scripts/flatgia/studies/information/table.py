@@ -45,8 +45,8 @@ def make(request: Request) -> None:
 
     Claim of the paper (sections 3 and 5): the gradient at a flat minimum holds less of the image.
     Inputs: --spectra of `studies.information`; --hessian and --metrics of the same methods at the rounds `table`.
-    Expect: if the claim holds, fewer directions survive under the flat methods than under the first, at the same round and at the
-    same accuracy; noise in proportion to the gradient and noise of a fixed size can answer differently.
+    Expect: if the claim holds, fewer directions survive under the flat methods than under the first, at the same round and
+    at the same accuracy; noise in proportion to the gradient and noise of a fixed size can answer differently.
     """
     config = request.config
     methods, rounds = config["studies"]["information"]["methods"], config["rounds"]["table"]
@@ -105,8 +105,8 @@ def _about(rows: pd.DataFrame) -> list[str]:
     elif (short := rows["rank"] < entries).any():
         least = int(rows["rank"].min())
         said.append(
-            f"J has not full rank for {short.sum()} of {len(rows)} gradients (at least {least} of {entries}): what cannot be told "
-            "from 0 counts as the least that could."
+            f"J has not full rank for {short.sum()} of {len(rows)} gradients (at least {least} of {entries}): what cannot be "
+            "told from 0 counts as the least that could."
         )
     return said
 

@@ -1,8 +1,8 @@
 """Where an attacker who models the plain gradient g ends when g + d is shared, to first order at the truth x.
 
 Two predictions, neither of which sees an answer. `ridge` is dx = (J^T J + eps)^-1 J^T d, with eps the mean curvature of the
-attack's total variation where an image is smooth: its weight w comes to 4 w ||g||^2 / (EDGE D) in D entries. It leaves the prior
-no way to draw the truth itself elsewhere. `prior` takes the attack's own cost and prior, each with slope and curvature at the
+attack's total variation where an image is smooth: its weight w comes to 4 w ||g||^2 / (EDGE D) in D entries. It leaves the
+prior no way to draw the truth itself elsewhere. `prior` takes the attack's own cost and prior, with slope and curvature at the
 truth: dx = (K^T K + w L)^-1 (K^T M d - w L x), K = M J, where M makes the cost half a squared norm and L x is the slope of the
 total variation. Of the attack's weights w both take the one that its own rule would (flatgia.attacks.optimisers.refine): the
 strongest whose cost is near the least.
