@@ -21,9 +21,10 @@ rule information_spectra:
         runtime=growing(30),
         gpu=GPUS,
     params:
-        code=lambda wildcards: studied_code(wildcards, "information"),
-        config=studied_config,
-        **{key: config["studies"]["information"][key] for key in ("directions", "images")},
+        code=lambda wildcards: studied_code("information", wildcards.method),
+        config=lambda wildcards: studied_config(wildcards.method),
+        directions=config["studies"]["information"]["directions"],
+        images=config["studies"]["information"]["images"],
     message:
         "Spectra of {wildcards.method}, round {wildcards.round} (seed {wildcards.seed})"
     shell:

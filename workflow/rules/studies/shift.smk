@@ -22,8 +22,8 @@ rule shift_predicted:
         runtime=growing(30),
         gpu=GPUS,
     params:
-        code=lambda wildcards: studied_code(wildcards, "shift", attack_class(config["attacks"][PRIOR]["kind"])),
-        config=lambda wildcards: studied_config(wildcards, attacks=[PRIOR]),
+        code=lambda wildcards: studied_code("shift", wildcards.method, [PRIOR]),
+        config=lambda wildcards: studied_config(wildcards.method, [PRIOR]),
         attack=PRIOR,
         images=config["studies"]["shift"]["images"],
     message:
