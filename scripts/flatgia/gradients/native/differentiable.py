@@ -47,8 +47,8 @@ class Along(torch.autograd.Function):
     def forward(
         at_images: Tensor, labels: Tensor, at_weights: Tensor, images: Tensor | None, weights: Tensor | None
     ) -> Tensor:
-        each = [None if direction is None else direction[None] for direction in (images, weights)]
-        return _along(at_images, labels, at_weights, *each)[0]
+        along_images, along_weights = (None if along is None else along[None] for along in (images, weights))
+        return _along(at_images, labels, at_weights, along_images, along_weights)[0]
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple, output: Tensor) -> None:
@@ -56,10 +56,11 @@ class Along(torch.autograd.Function):
 
     @staticmethod
     def vmap(info: Any, dims: tuple, *arguments: Tensor | None) -> tuple[Tensor, int]:
-        mapped = list(zip(arguments, dims, strict=True))
+        mapped: list[tuple[Any, Any]] = list(zip(arguments, dims, strict=True))
         if dims[:3] == (None, None, None):  # many directions at one place
-            images, weights = (None if a is None else _all(a, dim, info.batch_size) for a, dim in mapped[3:])
-            return _along(*arguments[:3], images, weights), 0
+            (at_images, _), (labels, _), (at_weights, _), *rest = mapped
+            images, weights = (None if a is None else _all(a, dim, info.batch_size) for a, dim in rest)
+            return _along(at_images, labels, at_weights, images, weights), 0
         each = [[a if dim is None else a.select(dim, i) for a, dim in mapped] for i in range(info.batch_size)]
         return torch.stack([Along.apply(*one) for one in each]), 0
 

@@ -39,7 +39,7 @@ def draw(
     style: Style,
 ) -> Axes:
     """Draws both rows; gives the panel whose lines the legend names."""
-    top, bottom = page.subfigures(2, 1)
+    top, bottom = page.subfigures(2, 1, squeeze=False)[:, 0]
     above = top.subplots(1, len(rounds[:PANELS]), sharey=True, squeeze=False)[0]
     for axes, number in zip(above, rounds, strict=False):
         axes.set_title(f"Round {number}")
@@ -61,10 +61,10 @@ def draw(
                 low, high = groups.min().clip(lower=1e-12), groups.max().clip(lower=1e-12)
                 axes.fill_between(middle.index, low, high, color=look["color"], alpha=0.15, linewidth=0)
     above[0].set_ylabel("sₖ / ‖g‖, median over images")
-    for axes, (number, title) in zip(bottom.subplots(1, len(BELOW)), BELOW.items(), strict=True):
+    for axes, (name, title) in zip(bottom.subplots(1, len(BELOW)), BELOW.items(), strict=True):
         axes.set_title(title)
         axes.set_xlabel("Test accuracy (%)")
         for method, points in averages[averages["gradient"] == "plain"].groupby("method", sort=False):
             look = style(str(method)) | {"linestyle": "none"}
-            axes.plot(points["accuracy"], points[number], markeredgewidth=0, **look)
+            axes.plot(points["accuracy"], points[name], markeredgewidth=0, **look)
     return above[0]

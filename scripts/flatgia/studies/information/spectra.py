@@ -1,5 +1,7 @@
 """The singular values of J = dg/dx at each image, of the plain gradient and of the one that is sent."""
 
+from functools import partial
+
 import torch
 from torch import Tensor
 
@@ -35,17 +37,13 @@ def spectra(victim: Victim, inputs: Tensor, labels: Tensor, most: int, label: st
         directions = random_directions(max(2, count - count % 2), entries, *seed).to(inputs.device)
     found: dict[str, list[Tensor]] = {}
     for x, y in track(list(zip(inputs.double(), labels, strict=True)), len(labels), label, "image"):
-        norms = []
+        truths: list[Tensor] = []
         for name, client in clients.items():
-            shared = client.gradient()
-
-            def gradient(image: Tensor, shared=shared, y=y) -> Tensor:
-                return flat(shared(image, y[None]).values())
-
+            gradient = partial(_gradient, client, y[None])
             truth = gradient(x[None])
-            if norms and torch.equal(truth, norms[0]):
+            if any(torch.equal(truth, other) for other in truths):
                 continue
-            norms.append(truth)
+            truths.append(truth)
             whole = gram(columns(gradient, x[None], directions))
             rows = {name: values_of(whole), f"{name}_norm": truth.norm()}
             if directions is not None:
@@ -54,6 +52,10 @@ def spectra(victim: Victim, inputs: Tensor, labels: Tensor, most: int, label: st
             for key, value in rows.items():
                 found.setdefault(key, []).append(value.cpu())
     return {key: torch.stack(values) for key, values in found.items()}
+
+
+def _gradient(client: Victim, labels: Tensor, inputs: Tensor) -> Tensor:
+    return flat(client.gradient()(inputs, labels).values())
 
 
 def values_of(whole: Tensor) -> Tensor:

@@ -1,5 +1,6 @@
 """information: table and figure of the spectra of J = dg/dx."""
 
+from collections.abc import Callable
 from functools import partial
 
 import pandas as pd
@@ -111,7 +112,7 @@ def _about(rows: pd.DataFrame) -> list[str]:
     return said
 
 
-def _beside_the_first(compared: pd.DataFrame, first: str, label) -> list[str]:
+def _beside_the_first(compared: pd.DataFrame, first: str, label: Callable[[str], str]) -> list[str]:
     """What the differences of surviving directions are, in a line for each noise and comparison."""
     if compared.empty:
         return []

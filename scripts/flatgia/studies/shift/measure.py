@@ -1,6 +1,7 @@
 """Predicted and reached PSNR of every disturbance of every image at a checkpoint."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -10,6 +11,7 @@ from flatgia.attacks.again import search
 from flatgia.attacks.agreement import distances
 from flatgia.attacks.client import Client
 from flatgia.attacks.observe import server_view
+from flatgia.attacks.victim import Victim
 from flatgia.core.progress import track
 from flatgia.datasets.inputs import statistics
 from flatgia.gradients.jacobian import columns, flat
@@ -39,14 +41,13 @@ def measure(settings: Settings, attack: str, client: Client, label: str, seed: i
         x, y = inputs[image : image + 1], labels[image : image + 1]
         found = disturb(exact, x, y, seed, image)
         disturbed.append(found)
-        shared = exact._replace(method=None).gradient()
-        jacobian = columns(lambda x, y=y, shared=shared: flat(shared(x, y).values()), x)
+        jacobian = columns(partial(_plain, exact, y), x)
         added = torch.stack([found.others[kind] - found.plain for kind in KINDS])
-        norm, plain = found.plain.norm(), list(shared(x, y).values())
-        own = [whitened(rows, plain, objective) for rows in (jacobian, added)]
+        norm, plain = found.plain.norm(), _like(found.plain[None], exact.params.values())
+        by_cost, added_by_cost = (whitened(rows, [p[0] for p in plain], objective) for rows in (jacobian, added))
         shifts = {
             "ridge": by_ridge(jacobian, added, norm, weights),
-            "prior": by_prior(*own, x[0], weights),
+            "prior": by_prior(by_cost, added_by_cost, x[0], weights),
         }
         for name, (shift, weight) in shifts.items():
             answers = (truth[image] + shift.view(-1, *x.shape[1:]) * std).clamp(0, 1)
@@ -63,14 +64,23 @@ def measure(settings: Settings, attack: str, client: Client, label: str, seed: i
             yield image, kind, "reached", value
 
 
+def _plain(client: Victim, labels: Tensor, inputs: Tensor) -> Tensor:
+    return flat(client._replace(method=None).gradient()(inputs, labels).values())
+
+
+def _like(rows: Tensor, params: Iterable[Tensor]) -> tuple[Tensor, ...]:
+    """Gradients (T, P) as one tensor (T, ...) a parameter."""
+    shapes = [value.shape for value in params]
+    pieces = rows.split([shape.numel() for shape in shapes], 1)
+    return tuple(piece.reshape(-1, *shape) for piece, shape in zip(pieces, shapes, strict=True))
+
+
 def _reached(
     settings: Settings, attack: str, client: Client, observed: Tensor, label: str, seed: tuple[object, ...]
 ) -> Tensor:
     """The attack's answers (T, C, H, W) in [0, 1] to gradients (T, P), as one who models the plain gradient."""
     believed = client.victim._replace(method=None)
-    params = believed.params
-    pieces = observed.to(client.inputs.dtype).split([value.numel() for value in params.values()], 1)
-    gradients = tuple(p.reshape(-1, *value.shape) for p, value in zip(pieces, params.values(), strict=True))
+    gradients = _like(observed.to(client.inputs.dtype), believed.params.values())
     entry = settings.attacks[attack]
     inputs, labels = client.inputs[:, None], client.labels[:, None]
     shape = (1, *client.inputs.shape[1:])
