@@ -4,6 +4,7 @@ from flatgia.studies import shift
 
 PRIOR = config["studies"]["shift"]["attacks"][0]  # the attack whose prior it is
 
+
 rule shift_predicted:
     input:
         checkpoint=CHECKPOINT,

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from flatgia.attacks.victim import Victim
 from flatgia.core.progress import track
+from flatgia.core.roots import root
 from flatgia.curvature.exact import eigenvalues
 from flatgia.gradients.jacobian import columns, flat, gram, random_directions
 
@@ -60,4 +61,4 @@ def _gradient(client: Victim, labels: Tensor, inputs: Tensor) -> Tensor:
 
 def values_of(whole: Tensor) -> Tensor:
     """Singular values of J, falling, float32, from G = J^T J (K, K)."""
-    return eigenvalues(whole.contiguous()).clamp(min=0).flip(0).sqrt().float()
+    return root(eigenvalues(whole.contiguous()).clamp(min=0).flip(0)).float()
