@@ -106,8 +106,9 @@ def test_what_the_network_does_not_see_leaves_g_singular_and_a_ridge_finite():
     gradient, inputs = case(Backend(Small(seen=40)))
     whole = gram(columns(gradient, inputs))
     assert torch.linalg.matrix_rank(whole) == 40
-    for weight in (0.0, 1e-6):
-        assert ridge(whole, whole[0], weight).isfinite().all()
+    pseudo = torch.linalg.pinv(whole, hermitian=True, rtol=1e-12)
+    torch.testing.assert_close(whole @ ridge(whole, whole[0], 0.0), whole @ pseudo @ whole[0])
+    assert ridge(whole, whole[0], 1e-6).isfinite().all()
 
 
 def test_a_ridge_is_the_damped_least_squares_solution():

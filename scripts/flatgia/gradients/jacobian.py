@@ -54,11 +54,11 @@ def gram(found: Tensor) -> Tensor:
 
 
 def ridge(whole: Tensor, slope: Tensor, weight: Tensor | float) -> Tensor:
-    """(G + weight I)^-1 slope, float64 (D,), by SciPy on the CPU; by least squares where G is singular and weight 0."""
+    """(G + weight I)^-1 slope, float64 (D,) or (D, R), by SciPy on the CPU; of a singular matrix the pseudo-inverse."""
     matrix, right = whole.cpu().numpy().copy(), slope.double().cpu().numpy()
     matrix.flat[:: len(matrix) + 1] += float(weight)
     try:
-        found = scipy.linalg.solve(matrix, right, assume_a="pos", check_finite=False, overwrite_a=True)
+        found = scipy.linalg.cho_solve(scipy.linalg.cho_factor(matrix, check_finite=False), right, check_finite=False)
     except scipy.linalg.LinAlgError:
         found = scipy.linalg.lstsq(matrix, right, check_finite=False)[0]
     return torch.from_numpy(found).to(slope.device)

@@ -6,16 +6,15 @@ This attack finds it where the first-order attacks stop short: it tells what a g
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated
 
 import torch
 from torch import Tensor
 
 from flatgia.attacks.methods.quasi_newton import QuasiNewton
 from flatgia.attacks.view import Attack, Attempt, View
-from flatgia.core.parameters import Count, Limits, Nonnegative, Positive
+from flatgia.core.parameters import Count, Counts, Nonnegative, Positive, Weights
 from flatgia.core.progress import Progress
-from flatgia.gradients.jacobian import AT_ONCE, columns, flat, gram, ridge
+from flatgia.gradients.jacobian import columns, flat, gram, ridge
 from flatgia.gradients.objectives import ObjectiveName
 
 Residual = Callable[[Tensor], Tensor]
@@ -35,13 +34,13 @@ class LM(Attack):
     """Share of the mean of J^T J's diagonal; a fifth after a success, five times after a failure."""
     tolerance: Nonnegative
     """Stop below this relative cost, the squared distance over the squared norm of the observed gradient."""
-    columns: Count = AT_ONCE
+    columns: Count = 256
     """Of the Jacobian at once; no number depends on it."""
-    tv: Annotated[tuple[Nonnegative, ...], Limits(length=(0, None))] = ()
+    warm_tv: Weights = ()
     """Of a `quasi_newton` whose answer is the start, the weights of the total variation; none: the start is random."""
-    tv_steps: Annotated[tuple[Count, ...], Limits(length=(0, None))] = ()
+    warm_steps: Counts = ()
     """Of the same, the steps with each weight."""
-    objective: ObjectiveName = "units"
+    warm_objective: ObjectiveName = "units"
     """Of the same, as there."""
 
     def run(self, view: View) -> Attempt:
@@ -57,8 +56,8 @@ class LM(Attack):
         return Attempt(torch.stack(inputs), torch.stack(cost), torch.stack(curve, 1))
 
     def _starts(self, view: View) -> Tensor:
-        if self.tv:
-            warm = QuasiNewton(self.objective, self.tv, self.tv_steps, self.restarts, self.start)
+        if self.warm_tv:
+            warm = QuasiNewton(self.warm_objective, self.warm_tv, self.warm_steps, self.restarts, self.start)
             return warm.run(view).inputs.detach()
         return self.start * view.noise(self.restarts, view.shape)
 
