@@ -33,7 +33,7 @@ def test_a_sam_gradient_gives_it_away_to_who_models_it(faces, flat, view_of):
 
 
 def test_a_warm_start_is_the_answer_of_l_bfgs(easy):
-    view, truth = easy
+    view, _ = easy
     warm = replace(ATTACK, steps=1, warm_tv=(0.001,), warm_steps=(60,), warm_objective="squared")
     cost = warm.run(view).curve[0]
     assert (cost < 0.1 * ATTACK.run(view).curve[0]).all()

@@ -45,7 +45,7 @@ def test_a_prior_draws_the_truth_away_though_nothing_is_disturbed(jacobian):
     shift = by_prior(jacobian, still, image, [0.1]).shift[0]
     curvature = variation_curvature(image)
     slope = jacobian @ (jacobian.T @ shift) + 0.1 * curvature @ (image.flatten() + shift)
-    assert slope.abs().max() < 1e-10 < shift.abs().max()
+    assert slope.abs().max() < 1e-6 < shift.abs().max()
 
 
 def test_the_strongest_prior_that_costs_no_more_than_twice_the_least_is_taken(jacobian):

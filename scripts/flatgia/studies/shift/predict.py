@@ -41,7 +41,8 @@ def by_prior(jacobian: Tensor, added: Tensor, image: Tensor, weights: Sequence[f
 
 
 def _first_order(rows: Tensor, added: Tensor, curvature: Tensor, slope: Tensor, weights: Sequence[float]) -> Shifts:
-    whole, towards, squares = gram(rows), added @ rows.T, added.square().sum(1)
+    whole = gram(rows.float())  # rounds at 1e-10 of the largest eigenvalue; no weight comes near that
+    towards, squares = added @ rows.T, added.square().sum(1)
     found, costs = [], []
     for weight in weights:
         dx = ridge(whole + weight * curvature, (towards - weight * slope).T, 0.0).T
