@@ -17,10 +17,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--choice",
-        choices=["auto", "cifar100", "cifar10-test"],
+        choices=["auto", "cifar100", "cifar10-test", "mnist"],
         default="auto",
         help="CIFAR-100 as in the paper, or the CIFAR-10 test images; auto takes these only where CIFAR-100 cannot be had,"
-        " and the test images of any other data set.",
+        " and the test images of any other data set; or MNIST, framed in black.",
     )
     parser.add_argument(
         "--data", required=True, type=Path, help="The images from scripts/data.py, which hold the stand-in."

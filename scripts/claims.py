@@ -1,8 +1,9 @@
-"""Judges each claim of the paper by the data of a run, and writes a document and a table.
+"""Judges each claim of the paper by the data of a run, and writes a document, a table and a picture.
 
 At least one of --metrics, --hessian and --checkpoints is needed; --reported is config/reported/table1.csv.
 A claim whose data are incomplete reads `not run yet` and names what is missing. --out is the document,
---out-dir gets claims.csv. Metrics with other axes than --gradient and --attacker fill the table of controls.
+--out-dir gets claims.csv, claims.png, claims.pdf and cells.md. Metrics with other axes than --gradient and --attacker fill
+the table of controls.
 """
 
 from collections.abc import Sequence

@@ -74,7 +74,7 @@ def reconstructed(
     from flatgia.attacks.select import best_restart
     from flatgia.attacks.victim import Victim
     from flatgia.datasets.dataset import dataset_named
-    from flatgia.datasets.inputs import to_inputs
+    from flatgia.datasets.inputs import statistics, to_inputs
     from flatgia.federated.methods import load_method
     from flatgia.gradients.choice import backend_for
     from flatgia.networks.network import initial_state
@@ -87,7 +87,8 @@ def reconstructed(
     observed = observe(client, to_inputs(images, settings.data)[:, None], labels[:, None])
     shape = (1, *images.shape[1:])
     what = f"{shared}, taken for {believed}"
-    view = server_view(model, observed, None, shape, settings.data, settings.compute.compile, None, ("demo", 0), what)
+    normal = statistics(settings.data)
+    view = server_view(model, observed, None, shape, normal, settings.compute.compile, None, ("demo", 0), what)
     attack = load_attack(AttackEntry.of(settings.given["attacks"]["ig"] | {"tv": TV, "steps": list(steps)}))
     return best_restart(view, attack.run(view)).images[:, 0].double()
 

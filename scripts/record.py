@@ -55,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             with replacing(given.root / figures / "data" / f"{name}.csv") as temporary:
                 temporary.write_bytes(table)
         found = hashes(given.root, given.scale, figures)
-        write_manifest(manifest, found)
+        write_manifest(manifest, given.root, found)
         print(f"{manifest}: {len(found)} files")
 
 

@@ -8,6 +8,7 @@ goes on where it stopped.
 """
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,7 +73,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     for number, out in zip(arguments.round, arguments.out, strict=True):
         made_with = parameters | {"round": number}
         record = artifacts.Provenance("train", made_with, inputs, arguments.seed, device, by)
-        training = training or Training.load(settings, entry, arguments.data, arguments.seed, backend, device)
+        if training is None:
+            training = Training.load(settings, entry, arguments.data, arguments.seed, backend, device)
+            if said := training.about_norms():
+                print(said, file=sys.stderr, flush=True)
         recipe = artifacts.canonical([parameters, arguments.seed, device, by, list(record.facts["inputs"].values())])
         train_to(number, training, arguments, out, facts, recipe, record, f"{entry.label} to round {number}")
         arguments.previous, arguments.auxiliary, inputs = out, None, [arguments.data, out]

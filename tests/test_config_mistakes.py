@@ -108,7 +108,7 @@ MISTAKES = [
     ("report: {pictures: {image: 10}}", "config key report.pictures.image: there is no such target"),
     ("report: {batch: {sizes: [11]}}", "config key report.batch.sizes: a batch larger"),
     ("compute: {compile: graphs}", "config key compute.compile: graphs are those of a GPU"),
-    ("model: {network: LeNet}", "config key model.network: "),
+    ("model: {network: LeNet5}", "config key model.network: "),
     ("generator: {batch_size: 30}", "config key generator.batch_size: "),
     ("- a", "not a mapping"),
     ("", "not a mapping"),
@@ -165,7 +165,7 @@ COMMANDS = {
     "evaluate": ("--targets x --attack x", "compute, metrics"),
     "generator": ("--data x --seed 0 --picture p", "compute, federation, generator, targets"),
     "train": ("--data x --method fedavg --round 0", "compute, data, federation, methods, model"),
-    "attack": ("--attack ig --checkpoint x", "attacks, compute, data, methods, model"),
+    "attack": ("--attack ig --checkpoint x --targets x", "attacks, compute, data, methods, model"),
 }
 
 

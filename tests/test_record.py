@@ -1,5 +1,6 @@
 """What a run leaves, and holding one run against another."""
 
+import json
 import shutil
 import subprocess
 
@@ -52,6 +53,19 @@ def test_every_value_is_kept_once_and_the_next_look_finds_nothing_changed(finish
     assert (
         "\n8 equal, 0 close, 0 different, 0 other bytes, 0 missing, 0 not in the manifest\n" in capsys.readouterr().out
     )
+
+
+def test_the_manifest_says_whose_bytes_they_are(finished):
+    older = finished / "results/tiny/seed_0/hessian/fedavg/round_0000.json.provenance.json"
+    voucher = json.loads(older.read_text())
+    del voucher["instructions"]  # before it was told
+    older.write_text(json.dumps(voucher))
+    go(finished)
+    lines = (finished / "paper_figures/tiny/manifest.csv").read_text().splitlines()
+    told = {line.split(",")[0]: line.split(",")[2] for line in lines}
+    assert told["path"] == "instructions" and told["paper_figures/tiny/table1.csv"] == ""
+    checkpoint = "results/tiny/seed_0/checkpoints/fedavg/round_0000.safetensors"
+    assert told[checkpoint] in ("portable", "native") and told[str(older.relative_to(finished))[:-16]] == "native"
 
 
 def commit(folder):

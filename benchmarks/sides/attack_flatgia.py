@@ -11,6 +11,7 @@ from flatgia.attacks import load_attack
 from flatgia.attacks.observe import server_view
 from flatgia.attacks.optimisers import descent, lbfgs
 from flatgia.attacks.victim import Victim
+from flatgia.datasets.inputs import statistics
 from flatgia.gradients.choice import choose_backend
 from flatgia.networks.network import load_network
 from flatgia.settings.config import PAPER
@@ -26,7 +27,8 @@ def build(case: dict[str, Any]) -> Measure:
     backend = choose_backend(load_network(settings.model.network), case["compile"])
     observed = tuple(case["observed"])
     client = Victim(backend, case["params"], None, None)
-    view = server_view(client, observed, None, (1, 3, 32, 32), settings.data, case["compile"], None, ("benchmark",), "")
+    normal = statistics(settings.data)
+    view = server_view(client, observed, None, (1, 3, 32, 32), normal, case["compile"], None, ("benchmark",), "")
 
     def measure(number: int) -> Rows:
         ticks: list[float] = []

@@ -4,6 +4,7 @@ import torch
 
 from flatgia.attacks.observe import observe, server_view, target_batches
 from flatgia.attacks.victim import Victim
+from flatgia.datasets.inputs import statistics
 from flatgia.federated.methods.fedgf import FedGF
 from flatgia.federated.methods.fedsam import FedSAM
 from flatgia.gradients.backend import Backend
@@ -39,7 +40,7 @@ def test_labels_are_inferred_unless_given(lenet_case, tiny):
     network, params, images, labels = lenet_case
     client = Victim(Backend(network), params, FedSAM(0.2), None)
     observed = observe(client, images, labels)
-    arguments = ((1, 3, 32, 32), Settings(tiny).data, "never", None, ("x",), "x")
+    arguments = ((1, 3, 32, 32), statistics(Settings(tiny).data), "never", None, ("x",), "x")
     view = server_view(client, observed, None, *arguments)
     assert torch.equal(view.labels, labels)
     given = server_view(client, observed, torch.tensor([[1], [2]]), *arguments)

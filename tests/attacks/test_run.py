@@ -43,6 +43,7 @@ def files(tmp_path):
 def observed(files, tiny, monkeypatch):
     """`observed(method, gradient, attacker, batch)`: what the attacker was shown, and the artifact."""
     monkeypatch.setattr(run, "load_attack", lambda entry: Peek())
+    tiny["attacks"]["ig"]["retries"] = 0
 
     def call(method, gradient="method", attacker="naive", batch=1):
         case = Case("ig", method, gradient, attacker, batch, 0)

@@ -12,6 +12,7 @@ from flatgia.attacks.optimisers.pixels import Group, pixel_step
 from flatgia.attacks.priors import Prior, norm_distance
 from flatgia.attacks.run import Case, set_scene
 from flatgia.core.artifacts import Provenance, save_tensors
+from flatgia.gradients.backend import Backend
 from flatgia.gradients.objectives import squared_error
 from flatgia.networks.checkpoint import save_checkpoint
 from flatgia.networks.network import initial_state
@@ -29,7 +30,7 @@ class Normed(nn.Sequential):
 def scene(tiny, tmp_path, monkeypatch):
     """`scene(mode, statistics)`: what an attacker sees of three images."""
     network = Normed().eval().requires_grad_(False)
-    monkeypatch.setattr(run, "load_network", lambda *_, **__: network)
+    monkeypatch.setattr(run, "backend_for", lambda *_: Backend(network))
     draw = torch.Generator().manual_seed(0)
     images = torch.randint(0, 256, (3, 3, 8, 8), dtype=torch.uint8, generator=draw)
     targets = {"images": images, "labels": torch.tensor([3, 1, 7]), "indices": torch.arange(3)}

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from flatgia.claims.claim import Key
-from flatgia.claims.data import accuracy, by_key, curvature, paper_values, read_rows
+from flatgia.claims.data import by_key, paper_values, read_rows
+from flatgia.claims.models import accuracy, curvature, spectra, stochastic
 from flatgia.core.errors import FlatgiaError
 from flatgia.plotting.beside import read_reported
 from flatgia.settings.config import ROOT
@@ -35,12 +36,28 @@ def test_accuracy_is_a_share_of_the_test_images(made):
 
 def test_an_image_in_several_batches_counts_once(made):
     rows = read_rows([Path(path) for path in made.metrics(["fedavg"], ["ig"], [0], [2])], "quick")
-    values = by_key(rows, "method", "naive")
+    values, failed = by_key(rows, "method", "naive")
     column = values[Key("mse", "fedavg", "ig", 0, 2)]
     assert len(column) == 4 and len(rows) == 2 * 4 * 4
     first = rows[(rows["metric"] == "mse") & (rows["image"] == 1)]["value"].iloc[0]
     assert column.loc[(0, 1)] == pytest.approx(100 * first)  # as the paper prints it
-    assert not by_key(rows, "method", "adaptive")
+    assert not any(failed.values()) and by_key(rows, "method", "adaptive") == ({}, {})
+
+
+def test_a_failed_search_is_in_the_count_and_not_in_the_values(made, tmp_path):
+    path = tmp_path / "told.csv"
+    rows = pd.read_csv(made.metric("fedavg", "ig", 0, 1))
+    one = rows[rows["metric"] == "psnr"]
+    told = [
+        one.assign(metric="distance", value=[1e-8, 0.2, 1e-7, 1e-6]),
+        one.assign(metric="distance_truth", value=0.0),
+    ]
+    pd.concat([rows, *told]).to_csv(path, index=False)
+    values, failed = by_key(read_rows([path], "quick"), "method", "naive")
+    key = Key("psnr", "fedavg", "ig", 0)
+    assert failed[key] == 1 and values[key].index.get_level_values("image").tolist() == [0, 2, 3]
+    plain = Path(made.metric("fedavg", "ig", 0, 1))  # without the distances it is the same attack
+    assert len(read_rows([path, plain], "quick")) == len(read_rows([plain, path], "quick")) == len(rows) + 8
 
 
 def test_a_round_in_two_files_counts_once_and_must_agree(made, tmp_path):
@@ -48,6 +65,9 @@ def test_a_round_in_two_files_counts_once_and_must_agree(made, tmp_path):
     again = tmp_path / "start.csv"
     again.write_text(path.read_text())
     pd.testing.assert_frame_equal(read_rows([path, again], "quick"), read_rows([path], "quick"))
+    rows = pd.read_csv(path)
+    rows.assign(value=rows["value"] * (1 + 1e-6)).to_csv(again, index=False)  # as other kernels round it
+    assert len(read_rows([path, again], "quick")) == len(rows)
     again.write_text(path.read_text().replace(",0.", ",0.9", 1))
     with pytest.raises(FlatgiaError, match="the same attack with other values"):
         read_rows([path, again], "quick")
@@ -63,3 +83,17 @@ def test_the_papers_numbers_stand_at_our_rounds(made):
     assert len(paper_values(reported, few)) == 200  # our 200 stands beside its 100; its 200 has no place
     none = made.config | {"rounds": {"table": [0], "curve": [], "long": []}}
     assert Key("psnr", "fedsam", "ig", 200) in paper_values(reported, none)
+
+
+def test_what_was_measured_both_ways_is_compared(made, tmp_path):
+    path = Path(made.hessian(["fedavg"], [0])[0])
+    value = json.loads(path.read_text())
+    beside = {"slq": {"log_det": value["log_det"] + 4, "log_det_se": 9.0}}
+    (tmp_path / "both.json").write_text(json.dumps(value | beside))
+    assert stochastic([path, tmp_path / "both.json"]) == [(4.0, 9.0)]
+
+
+def test_spectra_are_read_where_they_are_kept(made, tmp_path):
+    path = Path(made.hessian(["fedavg"], [0])[0])
+    (tmp_path / "kept.json").write_text(json.dumps(json.loads(path.read_text()) | {"seed": 3, "spectrum": [1.0, 2.0]}))
+    assert spectra([path, tmp_path / "kept.json"]) == {("fedavg", 0): {3: [1.0, 2.0]}}

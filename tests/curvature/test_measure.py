@@ -17,7 +17,7 @@ from flatgia.settings.sections import Hessian
 
 KEYS = {"method", "round", "seed", "estimator", "images", "parameters", "damping", "log_det", "log_det_se"}
 KEYS |= {"lambda_max", "lambda_min", "trace", "trace_se", "count_above", "count_above_se", "floor"}
-KEYS |= {"quadrature_error"}
+KEYS |= {"quadrature_error", "spectrum"}
 
 
 def section(estimator: str, **more: object) -> dict:

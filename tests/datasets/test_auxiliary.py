@@ -62,3 +62,18 @@ def test_beside_another_data_set_its_own_test_images_stand_in(tmp_path, monkeypa
     assert torch.equal(tensors["labels"], data["test_labels"])
     with pytest.raises(FlatgiaError, match="cifar100 serves beside CIFAR-10 only, and the images are mnist"):
         auxiliary.load_auxiliary("cifar100", data, None, tmp_path, "mnist")
+
+
+def test_mnist_is_framed_and_has_the_channels_of_the_images(tmp_path, monkeypatch):
+    digits = torch.randint(0, 256, (5, 1, 28, 28), dtype=torch.uint8)
+    given = {"train_images": digits, "train_labels": torch.tensor([3, 1, 4, 1, 5])}
+    monkeypatch.setattr(auxiliary, "load_mnist", lambda folder, scratch: (given, "npm"))
+    tensors, facts = auxiliary.load_auxiliary("mnist", load_synthetic()[0], None, tmp_path)
+    assert facts == {"source": "mnist", "classes": 10, "stand_in": False}
+    assert tensors["images"].shape == (5, 3, 32, 32) and torch.equal(tensors["labels"], given["train_labels"])
+    for channel in range(3):
+        assert torch.equal(tensors["images"][:, channel, 2:30, 2:30], digits[:, 0])
+    assert tensors["images"].sum() == 3 * digits.sum()
+    small = {"train_images": torch.zeros(1, 3, 20, 20, dtype=torch.uint8)}
+    with pytest.raises(FlatgiaError, match="do not fit into 20 x 20"):
+        auxiliary.load_auxiliary("mnist", small, None, tmp_path)

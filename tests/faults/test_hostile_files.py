@@ -1,4 +1,4 @@
-"""Files from strangers, given to the attack on one's own: nothing in them runs, and each is one sentence."""
+"""Files from strangers, given to the audit: nothing in them runs, and each is one sentence."""
 
 import os
 import pickle
@@ -10,7 +10,7 @@ import pytest
 import torch
 from PIL import Image
 
-import attack
+import audit
 from flatgia.core.errors import FlatgiaError
 
 from .conftest import CONFIG, KINDS
@@ -93,6 +93,6 @@ def test_an_image_file_that_is_none(originals, tmp_path, name):
 def refused(folder: Path, words: list[str], path: Path) -> None:
     """The command ends with one sentence about the file, and makes nothing."""
     with pytest.raises(FlatgiaError) as caught:
-        attack.main(["--config", CONFIG, "--attack", "ig", "--label", "3", "--out", str(folder / "out"), *words])
+        audit.main(["--config", CONFIG, "--label", "3", "--out", str(folder / "out"), *words])
     assert str(path) in str(caught.value) and len(str(caught.value).splitlines()) == 1
     assert not (folder / "out").exists()

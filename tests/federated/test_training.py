@@ -11,6 +11,7 @@ from flatgia.datasets.dataset import DATASETS
 from flatgia.federated.methods.fedavg import FedAvg
 from flatgia.federated.training import Reached, Training
 from flatgia.gradients.backend import Backend
+from flatgia.gradients.choice import backend_for
 from flatgia.networks.network import load_network
 from flatgia.settings.settings import Settings
 
@@ -70,6 +71,21 @@ def test_all_methods_but_fedsai_start_alike(tiny, data_file, tmp_path):
     for name, params in start.items():
         same = [torch.equal(params[key], start["fedavg"][key]) for key in params]
         assert all(same) == (name != "fedsai") and same[-2:] == [True, True]
+
+
+def test_it_says_what_becomes_of_batch_norm(tiny, data_file):
+    tiny["model"] = {"network": "ConvNet", "init": "pytorch"}
+    settings = Settings(tiny)
+
+    def said(**federation):
+        changed = Settings(tiny | {"federation": tiny["federation"] | federation})
+        backend = backend_for(changed, DATASETS["synthetic"])
+        return Training.load(changed, settings.methods["fedavg"], data_file, 0, backend).about_norms()
+
+    assert said() == "3 batch norms, trained in train mode; their weights and running statistics are averaged"
+    assert said(norms="own").endswith("are each client's own")
+    tiny["model"]["norm"] = "group"
+    assert said() is None
 
 
 def test_fedsai_wants_auxiliary_images(tiny, data_file):

@@ -42,6 +42,13 @@ def test_training_moves_the_running_ones_towards_them(backend):
         torch.testing.assert_close(after[place], 0.9 * before[place] + 0.1 * batch)
 
 
+def test_a_batch_norm_that_keeps_none_does_not_count():
+    network = nn.Sequential(nn.BatchNorm1d(3, track_running_stats=False), nn.Linear(3, 2), nn.BatchNorm1d(2)).eval()
+    state = initial_state(network, "dlg", 0)
+    assert [len(v) for v in Backend(network).statistics(state, torch.randn(4, 3))] == [2, 2]
+    assert len(running_statistics(network, state)) == 2
+
+
 def test_a_network_without_batch_norm_has_none():
     network = nn.Sequential(nn.Linear(3, 2), nn.LayerNorm(2)).eval()
     state = initial_state(network, "dlg", 0)

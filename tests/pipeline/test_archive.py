@@ -1,6 +1,7 @@
 """Keeping a run in archives that are never written twice, and going on from them in another folder."""
 
 import errno
+import json
 import shutil
 import tarfile
 from io import BytesIO
@@ -52,6 +53,22 @@ def elsewhere(finished, tmp_path):
     root = tmp_path / "elsewhere"
     shutil.copytree(finished / "paper_figures", root / "paper_figures")
     return root
+
+
+def test_the_pictures_of_the_first_and_the_last_round_are_kept(finished, tmp_path):
+    attacks = [f"results/tiny/seed_0/attacks/fedavg/method-naive/ig/b1/round_{n:04d}.safetensors" for n in (0, 1, 2)]
+    table = "results/tiny/seed_0/metrics/fedavg/method-naive/ig/b1/table.csv"
+    for place, name in enumerate((*attacks, table)):
+        write(finished, name, place)
+    voucher = json.loads(provenance_path(finished / table).read_text())
+    provenance_path(finished / table).write_text(
+        json.dumps(voucher | {"inputs": dict.fromkeys([attacks[0], attacks[2]])})
+    )
+    kept(finished)
+    root = tmp_path / "elsewhere"
+    shutil.copytree(finished / "paper_figures", root / "paper_figures")
+    restore(root)
+    assert [(root / name).exists() for name in attacks] == [True, False, True]
 
 
 def test_an_archive_a_seed_method_and_kind(finished):

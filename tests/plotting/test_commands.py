@@ -44,7 +44,7 @@ def needs(made, name):
         "fig05": lambda: ["--hessian", *made.hessian(report["rho"]["methods"], table)],
         "fig06": lambda: ["--metrics", *made.metrics(["fedavg", "fedsam"], ["ig"], [0], [1, 2, 4])],
         "fig07": lambda: ["--attacks", *made.attacks(methods, report["pictures"]["attacks"], 0),
-                          "--targets", made.targets()],
+                          *made.attacks(methods, report["pictures"]["attacks"], table[-1]), "--targets", made.targets()],
         "fig08": lambda: ["--metrics", *made.metrics(["fedavg"], attacks, short + rounds["long"])],
         "table1": lambda: ["--metrics", *made.metrics(methods, attacks, table),
                            "--checkpoints", *made.checkpoints(methods, table)],
@@ -166,8 +166,9 @@ def test_the_presets_shown_are_said(made, tmp_path):
     run(made, tmp_path, "table1", needs(made, "table1"))
     text = (tmp_path / "table1.md").read_text()
     assert "Attack settings: ours for " in text
-    ours, _, published = text.partition("Attack settings: ours for ")[2].partition("; published for ")
-    assert "GIFD" in ours and "IG (published)" in published
+    ours, _, rest = text.partition("Attack settings: ours for ")[2].partition("; published for ")
+    published, _, adapted = rest.partition("; published but for what the label names for ")
+    assert "GIFD" in ours and "iDLG (published)" in published and "IG (unsigned)" in adapted.partition(";")[0]
 
 
 def test_compare_finds_the_paper_by_the_whole_label(tmp_path):

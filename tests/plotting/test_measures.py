@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from flatgia.core.errors import FlatgiaError
-from flatgia.plotting.measures import read_measures, select, spread, summarise
+from flatgia.plotting.measures import failures, read_measures, select, spread, summarise
 
 REQUEST = Namespace(gradient="method", attacker="naive")
 HEADER = "run,seed,method,round,gradient,attacker,attack,batch,image,metric,value\n"
@@ -20,15 +20,50 @@ def choose(rows, methods=("fedavg",), rounds=(0,), **more):
     return select(rows, REQUEST, list(methods), ["ig"], ["mse"], list(rounds), **more)
 
 
-def test_mean_and_standard_error_over_images_and_seeds(tmp_path):
-    one, two = [0.01, 0.02, 0.06], [0.03, 0.05, 0.01]
-    rows = read_measures([table(tmp_path / "a", one), table(tmp_path / "b", two, seed=1)])
+def test_a_mean_over_draws_has_the_error_of_the_draws(tmp_path):
+    one, two = [0.01, 0.02, 0.06], [0.03, 0.05, 0.04, 0.08]
+    paths = [table(tmp_path / "a", one), table(tmp_path / "b", two, seed=1)]
+    alone = summarise(choose(read_measures(paths[:1])), ["method", "metric"]).iloc[0]
+    assert (alone["mean"], alone["median"]) == (pytest.approx(3), 2) and alone["seeds"] == 1
+    assert alone["se"] == pytest.approx(np.std([1, 2, 6], ddof=1) / 3**0.5)
+    rows = read_measures(paths)
     line = summarise(choose(rows), ["method", "metric"]).iloc[0]
-    values = 100 * np.array(one + two)
-    assert (line["metric"], line["n"]) == ("mse_x100", 6)
-    assert line["mean"] == pytest.approx(values.mean())
-    assert line["se"] == pytest.approx(values.std(ddof=1) / 6**0.5)
-    assert spread(rows) == "Mean and ±1 standard error over 3 images × 2 seeds."
+    assert (line["metric"], line["n"], line["seeds"]) == ("mse_x100", 7, 2)
+    assert (line["mean"], line["se"]) == (pytest.approx((3 + 5) / 2), pytest.approx(np.std([3, 5], ddof=1) / 2**0.5))
+    assert line["median"] == pytest.approx((2 + 4.5) / 2)
+    assert spread(rows) == "Mean and ±1 standard error over 4 images × 2 draws."
+    assert spread(read_measures(paths[:1])) == "Mean and ±1 standard error over 3 images, one draw."
+
+
+def with_distances(path, answers, truths):
+    rows = "".join(
+        f"quick,0,fedavg,0,method,naive,ig,1,{image},{name},{value}\n"
+        for name, values in (("distance", answers), ("distance_truth", truths))
+        for image, value in enumerate(values)
+    )
+    path.write_text(path.read_text() + rows)
+    return path
+
+
+def test_a_failed_search_is_counted_and_left_out_of_the_mean(tmp_path):
+    path = with_distances(table(tmp_path / "a", [0.01, 0.03, 0.5]), [1e-8, 1e-6, 0.05], [0, 0, 0])
+    rows = read_measures([path])
+    line = summarise(choose(rows), ["method", "metric"]).iloc[0]
+    assert (line["mean"], line["n"], line["failed"]) == (pytest.approx(2), 2, 1)
+    assert line["median"] == pytest.approx(3) and failures(rows) == (1, 3)
+    assert spread(rows).endswith("1 of 3 searches failed and are left out.")
+
+
+def test_where_the_attackers_model_is_wrong_no_search_counts_as_failed(tmp_path):
+    rows = read_measures([with_distances(table(tmp_path / "a", [0.01, 0.5]), [0.05, 0.05], [0.04, 0.04])])
+    assert failures(rows) == (0, 0) and summarise(choose(rows), ["method", "metric"]).iloc[0]["n"] == 2
+    assert failures(read_measures([table(tmp_path / "b", [0.01])])) == (0, 0)  # nothing is told
+
+
+def test_where_every_search_failed_the_mean_is_theirs(tmp_path):
+    rows = read_measures([with_distances(table(tmp_path / "a", [0.1, 0.5]), [0.05, 0.05], [0, 0])])
+    line = summarise(choose(rows), ["method", "metric"]).iloc[0]
+    assert (line["mean"], line["n"], line["failed"]) == (pytest.approx(30), 2, 2)
 
 
 def test_an_image_in_two_batches_counts_once(tmp_path):

@@ -94,7 +94,7 @@ def test_what_the_source_does_not_tell_is_left_to_the_job(outside, tiny, referen
         ({"rho": 0.1, "share": 0.5, "sizes": [0]}, "config key methods.mine.sizes.0: "),
         (
             {"rho": 0.1, "share": 0.5, "roh": 1},
-            "config key methods.mine.roh: unknown; known here: label, more, rho, rule",
+            "config key methods.mine.roh: unknown; known here: auxiliary, label, more, rho, rule",
         ),
     ],
 )

@@ -22,6 +22,7 @@ FIGURES = [f"fig{number:02d}.{ending}" for number in range(1, 14) for ending in 
 TABLES = [f"{name}.{ending}" for name in ("table1", "table2") for ending in ("md", "tex", "csv")]
 STUDIES = [f"studies/{name}.{ending}" for name in ("controls", "credit", "published", "readings")
            for ending in ("md", "tex", "csv")]  # fmt: skip
+STUDIES += ["studies/controls.pdf", "studies/controls.png"]
 COMPARE = [f"compare.{ending}" for ending in ("pdf", "png", "md", "csv")]
 
 

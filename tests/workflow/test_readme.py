@@ -1,11 +1,13 @@
 """The README and docs/: their links, and their examples run as they stand there."""
 
+import json
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
@@ -79,12 +81,13 @@ def test_the_commands_add_a_row_and_a_column(clone: Path, monkeypatch) -> None:
         assert f"/{name}/" in done.stdout + done.stderr
 
 
-def test_ones_own_network_picture_and_gradient(clone: Path) -> None:
+def test_ones_own_network_picture_gradient_and_update(clone: Path) -> None:
     assert blocks("README.md", "Audit your own model")[""] in AUDIT[""]
     (clone / "mynet.py").write_text(AUDIT["python"])
+    (clone / "from_python.py").write_text(blocks("docs/audit.md", "From Python")["python"])
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     done = subprocess.run(
-        ["bash", "-euc", AUDIT[""]],
+        ["bash", "-euc", AUDIT[""] + "PYTHONPATH=scripts python from_python.py\n"],
         cwd=clone,
         env=forks.forking(environment() | {"PATH": path}),
         capture_output=True,
@@ -92,12 +95,16 @@ def test_ones_own_network_picture_and_gradient(clone: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    own = {name.name for name in (clone / "results/own").iterdir() if "provenance" not in name.name}
-    assert own == {"overview.png", "reconstruction.png", "cost.csv", "result.safetensors", "metrics.csv"}
-    scores = pd.read_csv(clone / "results/own/metrics.csv").set_index("metric")["value"]
-    assert scores["psnr"] > 30
-    cost = pd.read_csv(clone / "results/own/cost.csv")["cost"]
-    assert cost.iloc[-1] < cost.iloc[0] / 1000
+    for name in ("own", "shared", "update", "python"):
+        folder = clone / "results" / name
+        written = {path.name for path in folder.iterdir() if "provenance" not in path.name}
+        assert written == {"overview.png", "reconstruction.png", "result.json", "result.safetensors"}
+        facts = json.loads((folder / "result.json").read_text())
+        assert facts["labels"] == [3] and facts["meaning"] == "explained"
+        found, truth = (
+            np.asarray(Image.open(path)) / 255 for path in (folder / "reconstruction.png", clone / "picture.png")
+        )
+        assert np.square(found - truth).mean() < 1e-3
     assert (
-        Image.open(clone / "results/own/overview.png").width > Image.open(clone / "results/unknown/overview.png").width
+        Image.open(clone / "results/own/overview.png").width > Image.open(clone / "results/shared/overview.png").width
     )

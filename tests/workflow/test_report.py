@@ -10,7 +10,7 @@ import pytest
 
 from .conftest import environment, run
 
-FIGURES = {"compare", "generator", *(f"fig{number:02d}" for number in range(1, 14))}
+FIGURES = {"compare", "controls", "generator", *(f"fig{number:02d}" for number in range(1, 14))}
 TABLES = {"compare", "controls", "credit", "published", "readings", "table1", "table2"}
 
 

@@ -23,6 +23,8 @@ rule claims:
     output:
         document=CLAIMS,
         table=f"{FIGURES}/claims.csv",
+        cells=f"{FIGURES}/cells.md",
+        pictures=multiext(f"{FIGURES}/claims", ".png", ".pdf"),
     log:
         f"logs/{SCALE}/report/claims.log",
     localrule: True

@@ -39,7 +39,7 @@ FIGURES = "paper_figures" if SCALE == "paper" else f"paper_figures/{SCALE}"
 CLAIMS = "REPRODUCTION.md" if SCALE == "paper" else f"{FIGURES}/claims.md"
 IMAGES = images_name(config["data"]["dataset"], config["data"]["folder"])
 DATA = f"results/shared/{IMAGES}.safetensors"
-AUXILIARY = f"results/shared/auxiliary_{IMAGES}_{config['data']['auxiliary']}.safetensors"
+AUXILIARY = f"results/shared/auxiliary_{IMAGES}_{{choice}}.safetensors"
 NETWORK = network_class(config["model"]["network"])
 VGG = "results/shared/vgg16.safetensors"
 TARGETS = f"{SEED_DIR}/targets.safetensors"
@@ -83,6 +83,7 @@ RULE_OF = {name: entry["rule"] for name, entry in config["methods"].items()}
 
 
 wildcard_constraints:
+    choice="auto|cifar100|cifar10-test|mnist",
     seed=r"\d+",
     round=r"\d\d\d\d+",
     batch=r"\d+",
@@ -205,12 +206,17 @@ def previous_checkpoint(names):
     return previous
 
 
+def auxiliary_of(method):
+    """The auxiliary images of a method: its own choice, or that of `data`."""
+    return expand(AUXILIARY, choice=config["methods"][method].get("auxiliary", config["data"]["auxiliary"]))
+
+
 def auxiliary_images(names):
     """An input: FedSAI's initial model needs them, nothing else does."""
 
     def images(wildcards):
         begins = first_of(names, wildcards) == 0
-        return ancient(AUXILIARY) if begins and RULE_OF[wildcards.method] == "fedsai" else []
+        return ancient(auxiliary_of(wildcards.method)) if begins and RULE_OF[wildcards.method] == "fedsai" else []
 
     return images
 

@@ -32,19 +32,17 @@ rule auxiliary:
     output:
         AUXILIARY,
     log:
-        "logs/shared/auxiliary.log",
+        "logs/shared/auxiliary_{choice}.log",
     localrule: True
     conda:
         "../../environment.yml"
     resources:
         mem_mb=4000,
         runtime=30,
-    params:
-        choice=config["data"]["auxiliary"],
     message:
-        "Preparing FedSAI's auxiliary images"
+        "Preparing FedSAI's auxiliary images ({wildcards.choice})"
     shell:
-        'python "$FLATGIA_SCRIPTS"/auxiliary.py --choice {params.choice} --data {input.data} --out {output} 2>&1 | tee {log}'
+        'python "$FLATGIA_SCRIPTS"/auxiliary.py --choice {wildcards.choice} --data {input.data} --out {output} 2>&1 | tee {log}'
 
 
 rule weights:
@@ -108,7 +106,7 @@ rule notes:
 
 rule notes_fedsai:
     input:
-        auxiliary=ancient(AUXILIARY),
+        auxiliary=ancient(expand(AUXILIARY, choice=config["data"]["auxiliary"])),
     output:
         f"{RESULTS}/notes_fedsai.json",
     log:

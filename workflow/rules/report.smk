@@ -11,7 +11,7 @@ for name in SHOWN:
             **drawn_from(name),
             notes=notes_for(NEEDS[name].methods),
         output:
-            [in_report(path, name, "Figures") if path.endswith(".png") else path for path in written(name)],
+            shown=[in_report(path, name, "Figures") if path.endswith(".png") else path for path in written(name)],
         log:
             f"logs/{SCALE}/report/{name}.log",
         localrule: True

@@ -7,7 +7,6 @@ SHOWN = {name: one for name, one in catalogue().items() if one.when(config)}
 NEEDS = {name: one.needs(config) for name, one in SHOWN.items()}
 # What all are given of the config; a study gets its own section beside it.
 READ = ["data", "federation", "hessian", "metrics", "model", "report", "rounds", "scale", "seeds", "targets"]
-FIRST = padded(config["rounds"]["table"][:1])
 
 
 def paths_of(source, study):
@@ -21,7 +20,8 @@ def paths_of(source, study):
         case shown.Hessians():
             return by_round(HESSIAN, source.methods, source.groups, study)
         case shown.Attacks():
-            axes = {"attack": source.attacks, "round": FIRST, "gradient": "method", "attacker": "naive", "batch": 1}
+            axes = {"attack": source.attacks, "round": padded(source.rounds), "batch": 1}
+            axes |= {"gradient": "method", "attacker": "naive"}
             if source.one_seed:
                 return expand(ATTACK, seed=seed_of_pictures(config), method=source.methods, **axes)
             return by_seed(ATTACK, source.methods, [], study, **axes)

@@ -9,7 +9,7 @@ from flatgia.attacks.victim import Victim
 from flatgia.core import artifacts
 from flatgia.core.errors import FlatgiaError
 from flatgia.datasets.dataset import Dataset, described, facts_kept
-from flatgia.datasets.inputs import to_inputs
+from flatgia.datasets.inputs import statistics, to_inputs
 from flatgia.federated.methods import load_method
 from flatgia.gradients.backend import Backend
 from flatgia.gradients.choice import backend_for
@@ -19,13 +19,13 @@ from flatgia.settings.settings import Settings
 
 
 class Client(NamedTuple):
-    """What it runs, what it holds, the facts of the checkpoint, the data set."""
+    """What it runs, what it holds, the facts of the checkpoint."""
 
     victim: Victim
     inputs: Tensor  # (T, C, H, W)
     labels: Tensor  # (T,)
     facts: dict[str, Any]
-    dataset: Dataset
+    statistics: tuple[Tensor, Tensor]  # mean and deviation (C, 1, 1) of the images, as the inputs have them
 
 
 def load_client(
@@ -41,7 +41,8 @@ def load_client(
     victim = Victim(backend, state, load_method(settings.methods[method]), broadcast, settings.model.mode)
     count = len(truth["indices"])  # only targets have them, all that holds images has images
     inputs = to_inputs(truth["images"][:count], settings.data, dataset).to(device)
-    return Client(victim, inputs, truth["labels"][:count].to(device), facts, dataset)
+    mean, std = (value.to(device) for value in statistics(settings.data, dataset))
+    return Client(victim, inputs, truth["labels"][:count].to(device), facts, (mean, std))
 
 
 def backend_at(settings: Settings, method: str, checkpoint: Path | str, device: str) -> tuple[Backend, Dataset]:

@@ -6,14 +6,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from flatgia.attacks.guard import check_gradient
 from flatgia.attacks.labels import infer_labels
 from flatgia.attacks.optimisers.native_two_loop import direction_for
 from flatgia.attacks.victim import Victim
 from flatgia.attacks.view import View
-from flatgia.datasets.dataset import Dataset
-from flatgia.datasets.inputs import statistics
 from flatgia.networks.statistics import Statistics, running_statistics
-from flatgia.settings.sections import Data
 
 
 def target_batches(count: int, size: int) -> Tensor:
@@ -28,9 +26,15 @@ def shape_of(inputs: Tensor) -> tuple[int, int, int, int]:
 
 
 def observe(client: Victim, inputs: Tensor, labels: Tensor) -> tuple[Tensor, ...]:
-    """The shared gradient of each batch: inputs (T, B, C, H, W), labels (T, B) to one tensor (T, ...) a parameter."""
+    """The shared gradient of each batch: inputs (T, B, C, H, W), labels (T, B) to one tensor (T, ...) a parameter.
+
+    Raises `FlatgiaError` if one is zero or not finite.
+    """
     gradient = client.gradient()
-    each = [tuple(gradient(x, y).values()) for x, y in zip(inputs, labels, strict=True)]
+    shared = [gradient(x, y) for x, y in zip(inputs, labels, strict=True)]
+    for one in shared:
+        check_gradient(one, "the shared gradient")
+    each = [tuple(one.values()) for one in shared]
     return tuple(torch.stack(tensors).detach() for tensors in zip(*each, strict=True))
 
 
@@ -51,21 +55,20 @@ def server_view(
     observed: tuple[Tensor, ...],
     labels: Tensor | None,
     shape: tuple[int, int, int, int],
-    data: Data,
+    statistics: tuple[Tensor, Tensor],
     compile: str,
     generator: Any,
     seed: tuple[object, ...],
     label: str,
     norms: Statistics | None = None,
-    dataset: Dataset | None = None,
 ) -> View:
     """What the attacker sees; it takes the client to be `believed`, and infers labels (T, B) if not given.
 
-    `norms` are the statistics of each batch (T, C), if it knows them; if not it takes the running ones for them. `dataset`
-    is as `described` gives it.
+    `statistics` are mean and deviation (C, 1, 1) of the images; `norms` those of each batch (T, C) before the batch norms, if
+    it knows them: if not, it takes the running ones for them.
     """
-    mean, std = (value.to(observed[0].device) for value in statistics(data, dataset))
-    labels = infer_labels(observed, shape[0]) if labels is None else labels
+    mean, std = (value.to(observed[0]) for value in statistics)
+    labels = infer_labels(believed, observed, shape[0], shape[1:]).values if labels is None else labels
     backend = believed.backend
     quick = backend.covers(torch.empty(shape, device=observed[0].device))
     direction = direction_for(compile, observed[0].device)

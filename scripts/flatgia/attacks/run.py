@@ -112,13 +112,12 @@ def set_scene(
         observe(client, inputs, labels),
         labels if case.batch > 1 else None,  # the rule of iDLG is exact for one image only
         shape_of(inputs),
-        settings.data,
+        given.statistics,
         settings.compute.compile,
         load_generator(generator, device),
         ("attack", case.attack, case.seed),
         name,
         statistics_of(client, inputs) if (client.mode, attack.statistics) == ("train", "known") else None,
-        given.dataset,
     )
     return Scene(view, believed, inputs, index, given.facts.get("round", 0))
 

@@ -75,7 +75,7 @@ class View:
             for target in self.names or range(self.targets // self.checkpoints)
             for restart in range(restarts)
         ]
-        return torch.stack(draws * self.checkpoints).to(self.labels.device)
+        return torch.stack(draws * self.checkpoints).to(self.mean)
 
     def only(self, targets: Tensor, name: tuple[object, ...]) -> "View":
         """The view of some targets (n,) at one checkpoint, with other random starts, by `name`."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from flatgia.claims.claim import Claim, Key, minus
+from flatgia.claims.matched import beside
 from flatgia.claims.scope import Scope
 
 NONE = "no number"
@@ -32,20 +33,29 @@ def conclusions(scope: Scope) -> Iterator[Claim]:
         parts = [minus(Key("psnr", method, attack, number, setting=setting), base) for method in methods]
         case = f"PSNR, {scope.label('attacks', attack)}, {scope.named(number)}"
         yield Claim("4.3, 5.1", text, case, parts, sign=-1, paper="" if setting == "naive" else NONE)
+        compared = [method for method in methods if method not in scope.marks]
+        if number and compared:
+            parts = [minus(Key("psnr", method, attack, number, setting=setting), beside(scope.base, method, attack, number))
+                     for method in compared]  # fmt: skip
+            yield Claim("4.3, 5.1", text, f"{case}, at equal accuracy", parts, sign=-1, paper=NONE)
 
 
 def ranks(scope: Scope) -> Iterator[Claim]:
     """1 and 4.2: log det H and PSNR go together; with the plain gradient only the model can make them."""
     last = max(scope.config["rounds"]["table"])
     texts = {
-        "naive": "PSNR and log det H go together: Spearman's coefficient over the methods at the rounds of Table 1 after 0, "
-        "image by image.",
+        "naive": "PSNR and log det H go together: Spearman's coefficient over the models, which are the methods at the rounds "
+        "of Table 1 after 0.",
         "plain": "The same with the plain gradient, where only the model differs.",
     }
     for setting, text in texts.items():
         for attack in scope.attacks if setting == "naive" else controlled(scope):
-            part = ((1.0, Key("rank", "", attack, last, setting=setting)),)
-            yield Claim("1, 4.2", text, scope.label("attacks", attack), [part], sign=1, paper=NONE)
+            for without in ("", scope.base):
+                part = ((1.0, Key("rank", without, attack, last, setting=setting)),)
+                case = scope.label("attacks", attack) + (
+                    f", without {scope.label('methods', without)}" if without else ""
+                )
+                yield Claim("1, 4.2", text, case, [part], sign=1, paper=NONE)
 
 
 def largest_eigenvalue(scope: Scope) -> Iterator[Claim]:

@@ -7,17 +7,26 @@ import pandas as pd
 
 from flatgia.claims.claim import UNIT, Claim, Key, brackets, evaluate, label_of, plain, signed
 from flatgia.claims.data import Given
-from flatgia.claims.interval import Estimate, estimate
+from flatgia.claims.interval import FEW, Estimate, estimate, of_correlation
+from flatgia.claims.models import WHOLE
 from flatgia.claims.scope import Scope
-from flatgia.claims.verdicts import MISSING, decide
+from flatgia.claims.twins import reduced
+from flatgia.claims.verdicts import CONSTRUCTION, MISSING, decide
 
 COLUMNS = ["group", "kind", "section", "claim", "case", "metric", "paper", "paper_value", "ours", "low", "high",
-           "images", "seeds", "verdict", "why"]  # fmt: skip
+           "images", "seeds", "by_seed", "verdict", "why"]  # fmt: skip
 
 
 def judge_all(claims: Iterable[Claim], given: Given, scope: Scope) -> pd.DataFrame:
     """A row per claim; what is not known is empty. A claim about rounds that the config does not have is left out."""
-    return pd.DataFrame([judge(claim, given, scope) for claim in claims if of_parts(claim)], columns=COLUMNS)
+    rows = []
+    before: dict[Any, str] = {}
+    for claim in filter(of_parts, claims):
+        row = judge(claim, given, scope)
+        if row["verdict"] != MISSING and (why := constructed(claim, given.same, before)):
+            row |= {"verdict": CONSTRUCTION, "why": why}
+        rows.append(row)
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def judge(claim: Claim, given: Given, scope: Scope) -> dict[str, Any]:
@@ -34,8 +43,22 @@ def judge(claim: Claim, given: Given, scope: Scope) -> dict[str, Any]:
         return row | {"verdict": MISSING, "why": "the results have no image in common"}
     ours = measure(claim, table, given.errors)
     verdict, why = decide(claim, ours, table, given.paper)
+    by_seed = " ".join(f"{value:.6g}" for value in ours.by_seed)
     found = {"ours": ours.mean, "low": ours.low, "high": ours.high, "images": ours.count, "seeds": ours.seeds}
-    return row | found | {"verdict": verdict, "why": why}
+    return row | found | {"by_seed": by_seed, "verdict": verdict, "why": why}
+
+
+def constructed(claim: Claim, same: Mapping[Key, Key], before: dict[Any, str]) -> str:
+    """Why a claim holds, or fails, by construction; empty where it does not. `before` remembers what was judged."""
+    parts = reduced(claim.all_checks, same)
+    zero = sum(not part for part in parts)
+    if 2 * zero > len(parts):
+        both = "the same model and gradient on both sides"
+        return f"{zero} of {len(parts)} parts have {both}" if len(parts) > 1 else both
+    about = (claim.group, claim.text, claim.metric, frozenset(parts))
+    first = before.setdefault(about, claim.case)
+    repeats = any(same.get(key, key) != key for key in claim.keys)
+    return f"the same images as in {first}" if repeats and first != claim.case else ""
 
 
 def of_parts(claim: Claim) -> list[Key]:
@@ -49,7 +72,7 @@ def measure(claim: Claim, table: pd.DataFrame, errors: Mapping[Key, float]) -> E
     if any(key in errors for key in claim.keys):
         sizes = [tuple((abs(weight), key) for weight, key in part) for part in claim.parts]
         error = float(evaluate(sizes, {key: errors.get(key, 0.0) for key in claim.keys}))
-    return estimate(evaluate(claim.parts, table), error)
+    return (of_correlation if claim.metric == "rank" else estimate)(evaluate(claim.parts, table), error)
 
 
 def paper_text(claim: Claim, theirs: float | None) -> str:
@@ -68,6 +91,17 @@ def ours_text(row: Any) -> str:
     return show(metric, row["ours"]) + UNIT.get(metric, "") + brackets(metric, row["low"], row["high"], show)
 
 
+def draws_text(row: Any) -> str:
+    """`one`, or how many and the value of each where they are few."""
+    if pd.isna(row["ours"]):
+        return ""
+    if row["seeds"] == 1:
+        return "one"
+    show = plain if row["kind"] == "number" else signed
+    values = ", ".join(show(row["metric"], float(value)) for value in row["by_seed"].split())
+    return f"{row['seeds']:.0f}" + (f": {values}" if row["seeds"] < FEW else "")
+
+
 def what_is_missing(keys: list[Key], scope: Scope) -> str:
     """The first quantity that no file holds, in words, and how many more."""
     key = keys[0]
@@ -79,7 +113,10 @@ def what_is_missing(keys: list[Key], scope: Scope) -> str:
         words = (
             f"not every PSNR under {attack}, or not every log det H, of the methods at the rounds of Table 1 after 0"
         )
-    elif key.metric in ("log_det", "lambda_max"):
+    elif key.setting.startswith("at the accuracy"):
+        attack = scope.label("attacks", key.attack)
+        words = f"no PSNR of {method} under {attack} at a round with the accuracy of the other at round {key.round}"
+    elif key.metric in ("log_det", *WHOLE):
         words = f"no Hessian of {method} at round {key.round}"
     elif key.metric.startswith("log_det"):
         words = f"not every Hessian of {method} at late rounds, at least three of them"

@@ -7,6 +7,9 @@ from flatgia.claims.claim import Claim, Key, as_stated, label_of, minus, safer
 from flatgia.claims.scope import Scope
 from flatgia.metrics.scores import ORDER
 
+LOOKED = (
+    " (circular: the paper gives two values of eta, and ours was chosen because it agrees with the paper's numbers)."
+)
 PERCENTAGES = list(product((100, 200), ("IG", "GIFD"), ("psnr", "lpips")))
 
 
@@ -80,11 +83,11 @@ def percentages(scope: Scope, paper: Mapping[Key, float]) -> Iterator[Claim]:
 
 
 def among_methods(scope: Scope) -> Iterator[Claim]:
-    """4.3: how the flat-minima methods compare with each other."""
+    """4.3: how the flat-minima methods compare with each other; `a little` is a size."""
     sam, asam, gf, sai = map(scope.method, ("FedSAM", "FedASAM", "FedGF", "FedSAI"))
     for text, method, kind, others in (
         ("FedGF defends like FedSAM.", gf, "equality", [sam]),
-        ("FedASAM defends a little better than FedSAM and FedGF.", asam, "comparison", [sam, gf]),
+        ("FedASAM defends a little better than FedSAM and FedGF.", asam, "size", [sam, gf]),
         ("FedSAI defends like FedSAM on the whole.", sai, "equality", [sam]),
     ):
         for paper in (0, 100, 200):
@@ -92,7 +95,7 @@ def among_methods(scope: Scope) -> Iterator[Claim]:
             parts = [scope.gap(method, attack, number, than=other) for other, attack in pairs]
             sign = 0 if kind == "equality" else -1
             yield Claim("4.3", text, f"PSNR, {scope.when(paper)}", parts, kind, sign=sign)
-    text = "FedASAM is the strongest defence under every attack."
+    text = "FedASAM is the strongest defence under every attack" + LOOKED
     for paper in (0, 100, 200):
         number = scope.round(paper)
         parts = [scope.gap(asam, attack, number, than=other) for other in (scope.base, *scope.flat) if other != asam

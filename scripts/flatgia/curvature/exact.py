@@ -1,9 +1,12 @@
 """The exact estimator: all eigenvalues of the whole Hessian."""
 
+from typing import Any
+
 import scipy.linalg
 import torch
 from torch import Tensor
 
+from flatgia.curvature.histogram import histogram
 from flatgia.curvature.surrogate import count_above, log_det
 
 
@@ -17,8 +20,8 @@ def eigenvalues(matrix: Tensor) -> Tensor:
     return torch.from_numpy(scipy.linalg.eigvalsh(matrix.numpy(), check_finite=False))
 
 
-def spectrum_numbers(matrix: Tensor, damping: float) -> dict[str, float]:
-    """The numbers of a symmetric float64 matrix (d, d); their standard errors are 0."""
+def spectrum_numbers(matrix: Tensor, damping: float) -> dict[str, Any]:
+    """The numbers of a symmetric float64 matrix (d, d), whose standard errors are 0, and its spectrum as a histogram."""
     values = eigenvalues(matrix)
     ones = torch.ones_like(values)
     return {
@@ -31,4 +34,5 @@ def spectrum_numbers(matrix: Tensor, damping: float) -> dict[str, float]:
         "count_above": count_above(values, ones, damping).item(),
         "count_above_se": 0.0,
         "quadrature_error": 0.0,
+        "spectrum": histogram(values.cpu().numpy(), ones.cpu().numpy()),
     }

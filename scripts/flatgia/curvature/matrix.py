@@ -22,7 +22,7 @@ def hessian_matrix(network: nn.Module, state: State, inputs: Tensor, labels: Ten
     sizes = [value.numel() for value in params.values()]
     if sum(sizes) > LARGEST:
         what = f"exact is for at most {LARGEST} parameters, the network has {sum(sizes)}"
-        raise FlatgiaError("config key hessian.estimator", what, "use slq")
+        raise FlatgiaError("config key hessian.estimator", what, "use slq, and name no rounds under hessian.exact")
     matrix = torch.zeros(sum(sizes), sum(sizes), dtype=torch.float64, device=inputs.device)
     progress = Progress(sum(sizes), "Hessian", "column")
     begin = 0

@@ -8,6 +8,7 @@ the probes' spread does not show. A second quadrature, with a node put at 0, sho
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -15,6 +16,7 @@ from torch import Tensor
 from flatgia.core.errors import FlatgiaError
 from flatgia.core.progress import track
 from flatgia.core.seeds import generator
+from flatgia.curvature.histogram import histogram
 from flatgia.curvature.lanczos import Product, lanczos
 from flatgia.curvature.outliers import outliers
 from flatgia.curvature.quadrature import gauss, with_node_at_zero
@@ -36,9 +38,10 @@ def slq_numbers(
     seed: int,
     device: str = "cpu",
     error: float | None = None,
-) -> dict[str, float]:
-    """The numbers of a symmetric (size, size) operator, their standard errors over the probes and the worst
-    quadrature error of `log_det`; at least 2 `probes`, at most `steps` products each, and as many for the outliers.
+) -> dict[str, Any]:
+    """The numbers of a symmetric (size, size) operator, their standard errors over the probes, the worst quadrature error
+    of `log_det`, and the spectrum as a histogram, rough next to 0; at least 2 `probes`, at most `steps` products each,
+    and as many for the outliers.
 
     With an `error` more probes follow, up to `MOST` times as many, until the standard error of `log_det` is below it.
     """
@@ -48,6 +51,7 @@ def slq_numbers(
     known = outliers(*lanczos(product, rademacher(size, seed, "outliers").to(device), steps, enough))
     samples: list[Tensor] = []
     errors = []
+    nodes, masses = [], []
     most = probes if error is None else MOST * probes
     for probe in track(range(most), most, "Lanczos", "probe"):
         if probe >= probes and error is not None and _spread(samples)[0] <= error:
@@ -60,6 +64,8 @@ def slq_numbers(
         diagonal, off, _ = lanczos(known.complement(product), start, steps, enough)
         values, weights = gauss(diagonal, off[:-1])
         samples.append(lifts(values, mass * weights, damping))
+        nodes.append(values)
+        masses.append(mass * weights)
         errors.append(quadrature_error(diagonal, off, size, damping))
     drawn = torch.stack(samples)
     means = drawn.mean(0) + lifts(known.values, torch.ones_like(known.values), damping)
@@ -67,7 +73,10 @@ def slq_numbers(
     for name, mean, error in zip(NAMES, means.tolist(), _spread(samples).tolist(), strict=True):
         numbers |= {name: mean, f"{name}_se": error}
     numbers["log_det"] += floor(size, damping)
-    return numbers | {"quadrature_error": max(errors, default=0.0)}
+    nodes.append(known.values)
+    masses.append(torch.full_like(known.values, len(samples)))
+    kept = histogram(torch.cat(nodes).cpu().numpy(), (torch.cat(masses) / len(samples)).cpu().numpy())
+    return numbers | {"quadrature_error": max(errors, default=0.0), "spectrum": kept}
 
 
 def _spread(samples: list[Tensor]) -> Tensor:

@@ -21,6 +21,7 @@ from flatgia.gradients.backend import Backend
 from flatgia.networks.checkpoint import load_broadcast, load_checkpoint, save_checkpoint
 from flatgia.networks.network import Params, State, initial_state
 from flatgia.networks.own import of_client
+from flatgia.networks.statistics import batch_norms
 from flatgia.settings.sections import MethodEntry
 from flatgia.settings.settings import Settings
 
@@ -62,6 +63,15 @@ class Training:
             (backend.laid_out(to_inputs(x, settings.data, dataset)).to(device), y.to(device)) for x, y in pairs
         ]
         return cls(settings, seed, load_method(entry), backend, clients, test, dataset, device)
+
+    def about_norms(self) -> str | None:
+        """What becomes of batch norm, in words for the user; None for a network without it."""
+        count = len(batch_norms(self.backend.network))
+        if not count:
+            return None
+        own = self.settings.federation.norms == "own"
+        fate = "are each client's own" if own else "are averaged"
+        return f"{count} batch norms, trained in train mode; their weights and running statistics {fate}"
 
     def begin(self, previous: Path | str | None, auxiliary: Path | str | None) -> Reached:
         """The model in an earlier checkpoint, or the initial one."""

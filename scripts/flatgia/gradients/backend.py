@@ -14,7 +14,7 @@ from flatgia.gradients.hessian import gradient_graphs, product
 from flatgia.gradients.objectives import Objective
 from flatgia.networks.forward import in_training, logits, with_batch_statistics
 from flatgia.networks.network import State
-from flatgia.networks.statistics import Recorder, Statistics
+from flatgia.networks.statistics import Recorder, Statistics, batch_norms
 
 GradientAt = Callable[[State], State]  # parameters to the gradient there
 # Inputs (B, C, H, W), labels (B,), an observed gradient: the cost, differentiable once by the inputs.
@@ -95,4 +95,5 @@ class Backend:
 
     @cached_property
     def _recorders(self) -> dict[Mode, Recorder]:
-        return {"eval": Recorder(self.network), "train": Recorder(self._by_batch)}
+        names = batch_norms(self.network)
+        return {"eval": Recorder(self.network, names), "train": Recorder(self._by_batch, names)}

@@ -17,12 +17,27 @@ def logits(network: nn.Module, state: State, inputs: Tensor) -> Tensor:
     """What the network gives for inputs (B, ...), by operations that can be differentiated twice."""
     try:
         with sdpa_kernel(SDPBackend.MATH):  # fused attention lacks a second derivative
-            return functional_call(network, state, (inputs,))
+            return functional_call(network, state | _again(network, state), (inputs,), tie_weights=False)
     except ValueError as error:
         if ONE_VALUE not in str(error):
             raise
         what = "batch norm over a single value has no statistics"
         raise FlatgiaError(type(network).__name__, what, "take more images a batch, or group norm") from None
+
+
+def _again(network: nn.Module, state: State) -> State:
+    """What stands under the other names of tied parameters.
+
+    `functional_call` ties by itself, but leaves a module that has two names with the values that it was called with.
+    """
+    first: dict[int, str] = {}
+    found = {}
+    for path, module in network.named_modules():  # each module once
+        for key, value in module._parameters.items():
+            name = f"{path}.{key}" if path else key
+            if value is not None and first.setdefault(id(value), name) != name and first[id(value)] in state:
+                found[name] = state[first[id(value)]]
+    return found
 
 
 def in_training(network: nn.Module) -> nn.Module:

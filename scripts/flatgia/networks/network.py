@@ -10,7 +10,7 @@ from torch.nn.modules.batchnorm import _NormBase
 from flatgia.core.errors import FlatgiaError
 from flatgia.core.plugins import build, load_class
 from flatgia.core.seeds import generator
-from flatgia.settings.registry import network_class
+from flatgia.settings.registry import NETWORKS, network_class
 
 Params = dict[str, Tensor]
 State = dict[str, Tensor]  # parameters and, behind them, buffers, by name
@@ -19,6 +19,9 @@ NORMS = (_NormBase, nn.GroupNorm, nn.LayerNorm, nn.RMSNorm)
 
 def load_network(name: str, where: str = "config key model.network", **arguments: Any) -> nn.Module:
     """The network of that name, or `module:Class`, in eval mode; its weights are not meant to be used."""
+    if ":" not in name and name not in NETWORKS:
+        remedy = f"write it as package.module:Class, or name one of {', '.join(NETWORKS)}"
+        raise FlatgiaError(where, f"{name!r} names no class", remedy)
     cls = load_class(network_class(name), where)
     if not callable(cls) or isinstance(cls, nn.Module):
         raise FlatgiaError(where, f"{name} is no class", "name the class of the network")

@@ -1,6 +1,7 @@
 """The statistics of what enters each batch norm: of a batch, and those that a state holds."""
 
 import copy
+from collections.abc import Sequence
 
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
@@ -14,10 +15,10 @@ Statistics = tuple[Tensor, ...]  # mean and biased variance (C,) of each batch n
 class Recorder:
     """A copy of a network whose batch norms note what enters them."""
 
-    def __init__(self, network: nn.Module):
+    def __init__(self, network: nn.Module, names: Sequence[str]):
         self.network = copy.deepcopy(network)
         self.seen: dict[nn.Module, Tensor] = {}
-        self.norms = [module for module in self.network.modules() if isinstance(module, _BatchNorm)]
+        self.norms = [self.network.get_submodule(name) for name in names]
         for module in self.norms:
             module.register_forward_pre_hook(self._note)
 
@@ -33,7 +34,12 @@ class Recorder:
         return tuple(value for x in entering for value in (x.mean(1), x.var(1, unbiased=False)))
 
 
+def batch_norms(network: nn.Module) -> list[str]:
+    """The names of the batch norms that keep running statistics."""
+    norms = ((name, module) for name, module in network.named_modules() if isinstance(module, _BatchNorm))
+    return [name for name, module in norms if module.running_mean is not None]
+
+
 def running_statistics(network: nn.Module, state: State) -> Statistics:
-    """As the state holds them, of the batch norms that keep any."""
-    names = [name for name, module in network.named_modules() if isinstance(module, _BatchNorm)]
-    return tuple(state[f"{name}.{kind}"] for name in names for kind in ("running_mean", "running_var"))
+    """As the state holds them."""
+    return tuple(state[f"{name}.{kind}"] for name in batch_norms(network) for kind in ("running_mean", "running_var"))

@@ -17,9 +17,12 @@ from pathlib import Path
 
 from flatgia.core.artifacts import provenance_path, replacing, sha256
 from flatgia.core.errors import FlatgiaError
+from flatgia.pipeline.manifest import instructions_of
 from flatgia.settings.registry import studies
 
-# In the order in which they are made. The pictures' tensors are those of Fig 7 and of the study `credit`.
+# In the order in which they are made. The tensors of round 0 are those of the study `credit`; Fig 7 has those of a later
+# round beside them, see `_pictures`.
+FIRST = "round_0000.safetensors"
 CHECKPOINTS = (
     "targets.safetensors",
     "generator.safetensors",
@@ -28,8 +31,7 @@ CHECKPOINTS = (
 )
 RESULTS = (
     "hessian/*/round_*.json",
-    "attacks/*/method-naive/*/b1/round_0000.safetensors",
-    "attacks/*/method-naive/*/b1/round_0200.safetensors",
+    f"attacks/*/method-naive/*/b1/{FIRST}",
     "metrics/**/*.csv",
     *(f"studies/{study.name}/{pattern}" for study in studies() for pattern in study.kept),
 )
@@ -92,10 +94,21 @@ def archives(folder: Path) -> list[Path]:
 def _results(results: Path) -> Iterator[tuple[str, Path]]:
     """What is kept, with its kind."""
     patterns = [(kind, f"seed_*/{pattern}") for kind, patterns in KINDS.items() for pattern in patterns]
-    for kind, pattern in [("results", NOTES), *patterns]:
-        for path in sorted(results.glob(pattern)):
-            if not path.name.startswith(".") and not path.name.endswith(VOUCHER) and provenance_path(path).is_file():
-                yield kind, path
+    found = [
+        (kind, path) for kind, pattern in [("results", NOTES), *patterns] for path in sorted(results.glob(pattern))
+    ]
+    for kind, path in (*found, *(("results", path) for path in _pictures(results))):
+        if not path.name.startswith(".") and not path.name.endswith(VOUCHER) and provenance_path(path).is_file():
+            yield kind, path
+
+
+def _pictures(results: Path) -> Iterator[Path]:
+    """The reconstructions of the last round in each table of metrics, which Fig 7 shows."""
+    for voucher in sorted(results.glob(f"seed_*/metrics/*/method-naive/*/b1/table.csv{VOUCHER}")):
+        inputs = json.loads(voucher.read_text(encoding="utf-8"))["inputs"]
+        attacked = max((name for name in inputs if "/attacks/" in name), default=FIRST)
+        if not attacked.endswith(FIRST):
+            yield results.parents[1] / attacked
 
 
 def _owner(path: Path) -> str:
@@ -147,9 +160,7 @@ def _hashes(archive: Path) -> dict[str, str]:
 def _is_of_one_machine(name: str, contents: Mapping[str, bytes]) -> bool:
     if STAGES[_stage(name)[0]] in ("notes", "targets", "checkpoints"):
         return False
-    record = json.loads(contents[str(provenance_path(name))])
-    told = record.get("parameters", {}).get("compute", {})  # as the first archives say it
-    return record.get("instructions", told.get("instructions")) != "portable"
+    return instructions_of(json.loads(contents[str(provenance_path(name))])) != "portable"
 
 
 def _is_result(name: str) -> bool:

@@ -1,13 +1,15 @@
-"""The hashes of all that a run made, so that another run can be held against it."""
+"""The hashes of all that a run made, so that another run can be held against it, and whose bytes they are."""
 
 import csv
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
-from flatgia.core.artifacts import replacing
+from flatgia.core.artifacts import provenance_path, replacing
 from flatgia.core.errors import FlatgiaError
 
-COLUMNS = ("path", "sha256")
+COLUMNS = ("path", "sha256", "instructions")
 # Times and machines: what says how a run went, not what came out.
 LEFT_OUT = (".provenance.json", ".resume", "manifest.csv")
 
@@ -24,9 +26,19 @@ def made(root: Path, folders: Iterable[str]) -> Iterator[Path]:
                 yield inside
 
 
-def write_manifest(path: Path, found: Mapping[str, str]) -> None:
-    """One line a file: its path and its hash."""
-    lines = [",".join(COLUMNS), *(f"{name},{digest}" for name, digest in found.items())]
+def instructions_of(record: Mapping[str, Any]) -> str:
+    """`portable` or `native`, from a provenance: whether every machine gives these bytes."""
+    told = record.get("parameters", {}).get("compute", {})  # as the first records say it; before that all were native
+    return str(record.get("instructions", told.get("instructions", "native")))
+
+
+def write_manifest(path: Path, root: Path, found: Mapping[str, str]) -> None:
+    """One line a file of `root`: its path, its hash, and its instructions if it has a provenance."""
+    lines = [",".join(COLUMNS)]
+    for name, digest in found.items():
+        beside = provenance_path(root / name)
+        told = instructions_of(json.loads(beside.read_text(encoding="utf-8"))) if beside.is_file() else ""
+        lines.append(f"{name},{digest},{told}")
     with replacing(path) as temporary:
         temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
@@ -36,7 +48,8 @@ def read_manifest(path: Path) -> dict[str, str]:
     try:
         with path.open(newline="", encoding="utf-8") as file:
             header, *rows = csv.reader(file)
-            return dict(rows) if tuple(header) == COLUMNS else _refuse(path)
+            known = tuple(header) in (COLUMNS, COLUMNS[:2])  # the first had no instructions
+            return {name: digest for name, digest, *_ in rows} if known else _refuse(path)
     except (OSError, ValueError, UnicodeDecodeError):
         return _refuse(path)
 

@@ -10,7 +10,7 @@ from flatgia.core.errors import FlatgiaError
 
 
 def read_accuracy(paths: Iterable[Path], methods: Sequence[str], rounds: Sequence[int]) -> pd.DataFrame:
-    """Columns method, round, mean, se, n: percent over the seeds. Raises `FlatgiaError` where one is missing."""
+    """Columns method, round, and those of `summarise`: percent over the seeds. Raises `FlatgiaError` where one is missing."""
     rows = []
     for path in paths:
         facts = load_facts(path)
@@ -29,4 +29,6 @@ def read_accuracy(paths: Iterable[Path], methods: Sequence[str], rounds: Sequenc
             if not ((frame["method"] == method) & (frame["round"] == number)).any():
                 what = f"no checkpoint of method {method} at round {number}"
                 raise FlatgiaError("--checkpoints", what, "give that checkpoint")
-    return frame.groupby(["method", "round"])["value"].agg(mean="mean", se="sem", n="count").reset_index()
+    groups = frame.groupby(["method", "round"])["value"]
+    table = groups.agg(mean="mean", se="sem", n="count", seeds="count", median="median")
+    return table.assign(failed=0).reset_index()

@@ -18,7 +18,7 @@ BLUE, RED, PURPLE = "#0072B2", "#D55E00", "#CC79A7"
 METHOD_COLOURS = (BLACK, BLUE, RED, GREEN, PURPLE, ORANGE, SKY)
 METHOD_MARKERS = ("o", "s", "^", "D", "v", "p", "h", (4, 1, 0))
 ATTACK_COLOURS = (SKY, ORANGE, GREEN, BLUE, RED, PURPLE, BLACK)
-ATTACK_MARKERS = ("P", "X", "<", ">", "*", "d", "8", (3, 1, 0))
+ATTACK_MARKERS = ("P", "X", "^", "o", "*", "d", "8", (3, 1, 0))
 DASHES = ("-", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)), (0, (7, 1, 1, 1, 1, 1)), (0, (2, 2)))
 ROUND_COLOURS = ("#00204C", "#7C7B78", "#D0B541", "#414D6B", "#A59C74")  # cividis: dark to light, also in grey
 
@@ -52,7 +52,7 @@ def apply() -> None:
     """Sets matplotlib to the project's look, whatever a user's matplotlibrc says."""
     matplotlib.rcdefaults()
     matplotlib.use("Agg")
-    matplotlib.rcParams.update(RC)
+    matplotlib.rcParams.update(RC)  # type: ignore[arg-type]
 
 
 def method_style(config: Mapping[str, Any], method: str) -> dict[str, Any]:

@@ -29,9 +29,9 @@ def new_page(request: Request, width: float, height: float, remarks: Sequence[st
         for line in textwrap.wrap(remark, int((width - 2 * MARGIN) * LETTERS))
     ]
     foot = len(text) * LINE + 2 * MARGIN
-    figure = plt.figure(figsize=(width, height + foot), layout="constrained")
+    figure = plt.figure(figsize=(width, height + foot))
     share = foot / (height + foot)
-    figure.get_layout_engine().set(rect=(0, share, 1, 1 - share), w_pad=0.03, h_pad=0.04)
+    figure.set_layout_engine("constrained", rect=(0, share, 1, 1 - share), w_pad=0.03, h_pad=0.04)
     figure.text(
         MARGIN / width,
         MARGIN / (height + foot),
@@ -57,10 +57,11 @@ def common_remarks(request: Request) -> list[str]:
 
 def presets_remark(request: Request) -> list[str]:
     """Whose settings the attacks shown run with."""
-    groups: dict[str, list[str]] = {"ours": [], "published": [], "inferred": []}
+    groups: dict[str, list[str]] = {"ours": [], "published": [], "adapted": [], "inferred": []}
     for entry in request.config.get("attacks", {}).values():
         groups.get(entry.get("preset", ""), []).append(entry["label"])
-    said = [f"{name} for {', '.join(sorted(labels))}" for name, labels in groups.items() if labels]
+    words = {"adapted": "published but for what the label names"}
+    said = [f"{words.get(name, name)} for {', '.join(sorted(labels))}" for name, labels in groups.items() if labels]
     return [f"Attack settings: {'; '.join(said)}."] if said else []
 
 

@@ -44,10 +44,11 @@ class Hessians:
 
 @dataclass(frozen=True)
 class Attacks:
-    """The reconstructions of each method under each attack at the first round of the table, of every seed or of one."""
+    """The reconstructions of each method under each attack at these rounds, of every seed or of one."""
 
     methods: Sequence[str]
     attacks: Sequence[str]
+    rounds: Sequence[int]
     one_seed: bool = False
 
 

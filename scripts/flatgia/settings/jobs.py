@@ -36,7 +36,7 @@ def for_job(config: Config, sections: Iterable[str], neutral: Config, **chosen: 
         for name, found in cut[section].items():
             if "label" in found:  # a study has none
                 found["label"] = name
-            for word in ("paper", "preset"):
+            for word in ("paper", "preset", "auxiliary"):
                 found.pop(word, None)
     if "data" in cut:
         cut["data"]["auxiliary"] = "auto"  # the images themselves are an input

@@ -16,7 +16,10 @@ from flatgia.settings.config import PAPER, over_the_papers
 from flatgia.settings.reading import read
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")  # as in the schema
-FILES = {"paper": PAPER, **{name: PAPER.with_name(f"{name}.yaml") for name in ("draws", "quick", "workstation")}}
+FILES = {
+    "paper": PAPER,
+    **{name: PAPER.with_name(f"{name}.yaml") for name in ("draws", "quick", "rate", "workstation")},
+}
 FREE = {"seeds", "data.folder", "compute.device"}  # another machine or more seeds are the same protocol
 
 

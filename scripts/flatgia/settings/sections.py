@@ -166,7 +166,7 @@ class MethodEntry:
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> "MethodEntry":
         """From a checked mapping."""
-        return cls(given["rule"], given["label"], _without(given, {"rule", "label"}))
+        return cls(given["rule"], given["label"], _without(given, {"rule", "label", "auxiliary"}))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Values from the command line. Snakemake hands all but single numbers on as words: `seeds=[0,1]` arrives as ["0", "1"]."""
 
 import copy
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from flatgia.core.errors import FlatgiaError
 from flatgia.settings.config import Config, errors_at
 
 Place = tuple[str | int, ...]
+EXPONENT = re.compile(r"[-+]?\d+(\.\d*)?[eE][-+]?\d+")  # of YAML's numbers the point is a part
 
 
 def understood(config: Mapping[str, Any], given: Mapping[str, Any]) -> Config:
@@ -43,7 +45,9 @@ def _words(given: Any, place: Place = ()) -> Iterator[tuple[Place, str]]:
 
 
 def _value(word: str) -> Any:
-    """What YAML takes the word for; the word itself where that is no plain value."""
+    """What YAML takes the word for, or JSON: 1e-3 is a number. The word itself where that is no plain value."""
+    if EXPONENT.fullmatch(word):
+        return float(word)
     try:
         value = yaml.safe_load(word)
     except (yaml.YAMLError, ValueError):

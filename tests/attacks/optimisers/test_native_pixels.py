@@ -9,6 +9,7 @@ from flatgia.attacks.observe import observe, server_view
 from flatgia.attacks.optimisers.pixels import pixel_step
 from flatgia.attacks.priors import Prior
 from flatgia.attacks.victim import Victim
+from flatgia.datasets.inputs import statistics
 from flatgia.federated.methods.fedsam import FedSAM
 from flatgia.gradients.choice import choose_backend
 from flatgia.gradients.objectives import OBJECTIVES
@@ -32,9 +33,8 @@ def seen(network, believed=None, batch=1):
     labels = torch.tensor([[3], [7], [1]]).repeat(1, batch)
     client = Victim(backend, params, None, None)
     observed = observe(client, inputs, labels)
-    arguments = (batch, 3, 32, 32), DATA, "auto", None, ("x",), "x"
-    found = server_view(client._replace(method=believed), observed, labels, *arguments)
-    return dataclasses.replace(found, mean=found.mean.double(), std=found.std.double())
+    arguments = (batch, 3, 32, 32), statistics(DATA), "auto", None, ("x",), "x"
+    return server_view(client._replace(method=believed), observed, labels, *arguments)
 
 
 @pytest.mark.parametrize("prior", [Prior(), Prior(tv=2**-7), Prior(tv=2**-7, edge=0.1, l2=0.02, box=0.5)])

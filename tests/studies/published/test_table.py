@@ -20,7 +20,7 @@ def test_published_stands_beside_the_paper(made, tmp_path, table):
     assert len(rows) == len(shown["methods"]) * len(shown["attacks"]) * len(rounds)
     place = shown["attacks"].index("ig_published")
     mean = pd.read_csv(made.metric("fedavg", "ig", 0, 1)).query("metric == 'psnr'")["value"].mean()
-    assert rows[place][:5] == ["0", "FedAvg", "IG (published)", f"{mean:.2f}", "33.71"]
+    assert rows[place][:5] == ["0", "FedAvg", "IG (unsigned)", f"{mean:.2f}", "33.71"]
     assert len(rows[0]) == 3 + 2 * len(made.config["metrics"])
     near = [row for row in rows if abs(float(row[3]) - float(row[4])) <= 1]
     assert f"PSNR: {len(near)} of {len(rows)} within 1 dB" in text

@@ -22,7 +22,7 @@ def test_it_has_a_row_a_reading_beside_the_papers(made, write, table):
     assert rows[0] == ["the paper", "", "IG", "33.71", "16.55", "16.05", "", ""]
     assert len(rows) == 1 + len(section["inputs"]) * len(section["init"]) * len(section["attacks"])
     expected = [10.0 + cases.index(("raw-dlg", method, "ig_short")) for method in section["methods"]]
-    assert ["raw", "dlg", "IG (1,000 steps)", *(f"{value:.2f}" for value in expected)] in rows
+    assert ["raw", "dlg", "IG (unsigned, 1,000 steps)", *(f"{value:.2f}" for value in expected)] in rows
 
 
 def test_it_says_which_reading_is_nearest(made, write, table):
@@ -39,7 +39,8 @@ def test_it_says_which_reading_is_nearest(made, write, table):
     text = table("readings", "--metrics", *paths, "--reported", REPORTED)
     # FedAvg and FedSAM are 3 dB off, FedASAM's nearest entry 2: 8/3; each other choice adds its own step.
     assert "Nearest to the paper's numbers: normalised, pytorch, IG, FedASAM (eta 0.2); 2.7 dB away" in text
-    assert "normalised 2.7, raw 3.7; dlg 4.7, pytorch 2.7; IG 2.7, IG (1,000 steps) 6.7" in text
+    other = made.config["attacks"][section["attacks"][1]]["label"]
+    assert f"normalised 2.7, raw 3.7; dlg 4.7, pytorch 2.7; IG 2.7, {other} 6.7" in text
     assert "FedASAM 3.0, FedASAM (eta 0.2) 2.7, FedASAM (eta 0.01) 3.0" in text
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 from flatgia.metrics.scores import SCORES
 from flatgia.plotting.baseline import baseline
 from flatgia.plotting.curves import ticks
-from flatgia.plotting.figures.curvature import BESIDE, LABEL, SCALE, describe, read_hessians, summarise_hessians
+from flatgia.plotting.figures.curvature import BESIDE, LABEL, describe, draw_floor, read_hessians, summarise_hessians
 from flatgia.plotting.figures.over_rounds import BY, draw_attacks, wanted_scores
 from flatgia.plotting.look import DOUBLE, method_label, method_style
 from flatgia.plotting.measures import figure_rounds, read_measures, select, spread, summarise
@@ -40,18 +40,7 @@ def psnr_and_hessian(request: Request) -> None:
     left.set_ylim(top=top + 0.2 * (top - bottom))  # room for the legend
     style = method_style(config, method)
     right.errorbar(log_det["round"], log_det["mean"], log_det["se"], **style, capsize=2, elinewidth=0.8)
-    floor = hessians["floor"].iloc[0] * SCALE
-    right.axhline(floor, color="#777777", linestyle=":", linewidth=0.9)
-    right.annotate(
-        "floor of the surrogate",
-        (0.98, floor),
-        xycoords=("axes fraction", "data"),
-        xytext=(0, 2),
-        textcoords="offset points",
-        ha="right",
-        fontsize=6,
-        color="#555555",
-    )
+    draw_floor(right, hessians)
     right.set(title="(b) Hessian", xlabel="Round", ylabel=LABEL)
     ticks(right, log_det["round"].unique())
     save_page(request, page, pd.concat([psnr, long_table(log_det)], ignore_index=True)[[*BY, "mean", "se", "n"]])

@@ -21,6 +21,7 @@ SCALE = 1e-4  # the paper's
 LABEL = "log det H (×10⁻⁴)"
 ESTIMATED = ("trace", "count_above")  # beside the log determinant: they have a standard error of their own
 BESIDE = ("lambda_max", "lambda_min", *ESTIMATED)
+SHARED = "At round 0 all methods but FedSAI hold the same random model."
 ERRORS = tuple(f"{name}_se" for name in ESTIMATED)
 NUMBERS = ("log_det", "log_det_se", "quadrature_error", "floor", *BESIDE, *ERRORS)
 
@@ -84,6 +85,14 @@ def describe(rows: pd.DataFrame) -> str:
     return f"log det H: ½ tr log(HᵀH + damping·I), never below {floor} (×10⁻⁴ as in the paper). {band}"
 
 
+def draw_floor(axes: Axes, rows: pd.DataFrame) -> None:
+    """The surrogate's lowest value as a dotted line with its name."""
+    floor = rows["floor"].iloc[0] * SCALE
+    axes.axhline(floor, color="#777777", linestyle=":", linewidth=0.9)
+    place: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points"}
+    axes.annotate("floor: H = 0", (0.98, floor), xytext=(0, 2), ha="right", fontsize=6, color="#555555", **place)
+
+
 def over_rounds(request: Request) -> None:
     """Figure 3: the log determinant of the Hessian over the rounds, a line per method.
 
@@ -97,8 +106,9 @@ def over_rounds(request: Request) -> None:
     rounds = figure_rounds(config, "table", "curve", "long")
     rows = read_hessians(request.files["hessian"], methods, rounds)
     summary = summarise_hessians(rows)
-    page = new_page(request, SINGLE, 2.6, [describe(rows)])
+    page = new_page(request, SINGLE, 2.6, [describe(rows), SHARED])
     axes = page.subplots()
+    draw_floor(axes, rows)
     label = partial(method_label, config, request.notes)
     draw_lines(axes, summary, "round", "method", methods, label, partial(method_style, config))
     axes.set_xlabel("Round")
@@ -119,8 +129,10 @@ def over_rho(request: Request) -> None:
     methods, rounds = config["report"]["rho"]["methods"], config["rounds"]["table"]
     rows = read_hessians(request.files["hessian"], methods, rounds)
     summary = with_rho(summarise_hessians(rows), config)
-    page = new_page(request, SINGLE, 2.4, [describe(rows), "ρ = 0 is FedAvg."])
+    level = "At round 0 all ρ share one random model, so that line is level." if 0 in rounds else ""
+    page = new_page(request, SINGLE, 2.4, [describe(rows), f"ρ = 0 is FedAvg. {level}".strip()])
     axes = page.subplots()
+    draw_floor(axes, rows)
     draw_rho(axes, summary, rounds)
     axes.set_ylabel(LABEL)
     legend(page, axes)

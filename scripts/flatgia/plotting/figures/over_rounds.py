@@ -97,6 +97,8 @@ def page_of_metrics(request: Request, rows: pd.DataFrame, metrics: Sequence[str]
     for axes, metric in zip(shown, metrics, strict=True):
         draw(axes, summary=summary[summary["metric"] == SCORES[metric].name])
         axes.set_xlabel("Round")
+        if metric == "mse":  # attacks lie orders of magnitude apart
+            axes.set_yscale("log")
     legend(page, shown[0])
     save_page(request, page, summary)
 

@@ -1,6 +1,6 @@
 """Figure 7: the true image beside its reconstructions, attacks down, methods across."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +10,14 @@ from matplotlib.axes import Axes
 
 from flatgia.core.artifacts import load_arrays
 from flatgia.core.errors import FlatgiaError
+from flatgia.plotting.figures.registry import picture_rounds
 from flatgia.plotting.look import DOUBLE, attack_label, method_label
 from flatgia.plotting.page import new_page, save_page
 from flatgia.plotting.request import Request
+from flatgia.plotting.shown import Config
 from flatgia.settings.seeds import seed_of_pictures
 
+GAP = 0.12  # between two rounds, in pictures
 LEAST = 1e-12  # a smaller MSE counts as this
 Key = tuple[str, str, str, str, str]  # method, gradient-attacker, attack, batch, round: the end of an attack's path
 
@@ -23,36 +26,52 @@ def draw_pictures(request: Request) -> None:
     """Figure 7: one true image and its reconstructions, attacks down, methods across, PSNR under each.
 
     Claim of the paper (5.3): reconstructions from the methods that search for flat minima are visibly worse than FedAvg's.
-    Inputs: --attacks of `report.methods` x `report.pictures.attacks` at the first round of `table`, batch size 1;
+    Inputs: --attacks of `report.methods` x `report.pictures.attacks` at the first and last round of `table`, batch size 1;
     --targets.
-    Expect: one image is an illustration and no evidence. The paper does not name its round; here it is the first of the
-    table, where all methods but FedSAI share one model.
+    Expect: one image is an illustration and no evidence. The paper does not name its round. At the first all methods but
+    FedSAI share one model; at the last each has a minimum of its own.
     """
     config, image = request.config, request.config["report"]["pictures"]["image"]
     methods, attacks = config["report"]["methods"], config["report"]["pictures"]["attacks"]
-    first, seed = config["rounds"]["table"][0], seed_of_pictures(config)
+    rounds, seed = picture_rounds(config), seed_of_pictures(config)
     truth = read_truth(request.files["targets"][0], image)
     found = by_key(request.files["attacks"])
     under = "Under each picture: PSNR (dB), lower is the better defence."
-    remark = f"Round {first}, target image {image}, seed {seed}, batch size 1. {under}"
-    columns = len(methods) + 1
-    side = DOUBLE / (columns + 0.3)
-    page = new_page(request, DOUBLE, (side + 0.12) * len(attacks) + 0.2, [remark])
-    grid = page.subplots(len(attacks), columns, squeeze=False)
+    remark = f"Target image {image}, seed {seed}, batch size 1. {under} {alike(config, rounds)}".strip()
+    columns = 1 + len(rounds) * len(methods)
+    side = DOUBLE / (columns + GAP * len(rounds) + 0.3)
+    page = new_page(request, DOUBLE, (side + 0.14) * len(attacks) + 0.35, [remark])
+    widths = [1.0, *([GAP, *[1.0] * len(methods)] * len(rounds))]
+    grid = page.subplots(len(attacks), len(widths), squeeze=False, width_ratios=widths)
     rows = []
     for line, attack in zip(grid, attacks, strict=True):
-        show(line[0], truth, "original")
-        line[0].set_ylabel(attack_label(config, attack), fontsize=7.5)
-        for axes, method in zip(line[1:], methods, strict=True):
-            key = (method, f"{request.gradient}-{request.attacker}", attack, "b1", f"round_{first:04d}")
-            guess = read_guess(found, key, image)
-            psnr = peak_signal_to_noise(truth, guess)
-            show(axes, guess, f"{psnr:.2f}")
-            rows.append({"method": method, "attack": attack, "round": first, "image": image, "psnr": psnr})
-    names = ["Truth", *(method_label(config, request.notes, method) for method in methods)]
-    for axes, name in zip(grid[0], names, strict=True):
-        axes.set_title(name)
+        show(line[0], truth, "")
+        line[0].set_ylabel(attack_label(config, attack), fontsize=7)
+        for block, number in enumerate(rounds):
+            start = 1 + block * (len(methods) + 1)
+            line[start].set_axis_off()
+            for axes, method in zip(line[start + 1 :], methods, strict=False):
+                key = (method, f"{request.gradient}-{request.attacker}", attack, "b1", f"round_{number:04d}")
+                guess = read_guess(found, key, image)
+                psnr = peak_signal_to_noise(truth, guess)
+                show(axes, guess, f"{psnr:.1f}")
+                rows.append({"method": method, "attack": attack, "round": number, "image": image, "psnr": psnr})
+    grid[0][0].set_title("Truth", fontsize=6)
+    for block, number in enumerate(rounds):
+        top = grid[0][2 + block * (len(methods) + 1) :][: len(methods)]
+        for axes, method in zip(top, methods, strict=True):
+            axes.set_title(method_label(config, request.notes, method), fontsize=6)
+        top[0].annotate(f"Round {number}", (0, 1.34), xycoords="axes fraction", fontsize=7.5, va="bottom")
     save_page(request, page, pd.DataFrame(rows))
+
+
+def alike(config: Config, rounds: Sequence[int]) -> str:
+    """Which columns are the same by construction, in words."""
+    methods = {config["methods"][name]["rule"]: config["methods"][name] for name in config["report"]["methods"]}
+    pair = [methods[rule] for rule in ("fedgf", "fedsam") if rule in methods]
+    if 0 not in rounds or len(pair) < 2 or pair[0].get("rho") != pair[1].get("rho"):
+        return ""
+    return f"{pair[0]['label']} sends at round 0 what {pair[1]['label']} sends: those columns are equal."
 
 
 def by_key(paths: Iterable[Path]) -> dict[Key, Path]:
@@ -99,4 +118,4 @@ def show(axes: Axes, image: np.ndarray, text: str) -> None:
     axes.set(xticks=[], yticks=[])
     axes.grid(visible=False)
     axes.spines[:].set_visible(False)
-    axes.set_xlabel(text, labelpad=1.5, fontsize=6.5)
+    axes.set_xlabel(text, labelpad=1.5, fontsize=5.8)

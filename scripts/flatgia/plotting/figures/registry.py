@@ -14,6 +14,7 @@ from flatgia.plotting.shown import (
     Needs,
     Shown,
     Targets,
+    always,
 )
 
 ALL = ("table", "curve", "long")
@@ -22,8 +23,8 @@ HERE = "flatgia.plotting.figures"
 
 def _table1(config: Config) -> Needs:
     methods, attacks = _shown(config)
-    files = {"metrics": [Metrics(methods, attacks, ["table"])], "checkpoints": [Checkpoints(methods, ["table"])]}
-    return Needs(methods, attacks, files)
+    metrics, checkpoints = [Metrics(methods, attacks, ["table"])], [Checkpoints(methods, ["table"])]
+    return Needs(methods, attacks, {"metrics": metrics, "checkpoints": checkpoints})
 
 
 def _baseline_and_hessian(config: Config) -> Needs:
@@ -60,7 +61,13 @@ def _over_batch(config: Config) -> Needs:
 
 def _pictures(config: Config) -> Needs:
     methods, attacks = config["report"]["methods"], config["report"]["pictures"]["attacks"]
-    return Needs(methods, attacks, {"attacks": [Attacks(methods, attacks, one_seed=True)], "targets": [Targets()]})
+    made = [Attacks(methods, attacks, picture_rounds(config), one_seed=True)]
+    return Needs(methods, attacks, {"attacks": made, "targets": [Targets()]})
+
+
+def picture_rounds(config: Config) -> list[int]:
+    """Of Fig 7: the first round of the table, where no minimum has been found yet, and its last."""
+    return sorted({config["rounds"]["table"][0], config["rounds"]["table"][-1]})
 
 
 def _attacks_on_baseline(config: Config) -> Needs:
@@ -92,8 +99,8 @@ def _figure(
     number: int, title: str, draw: str, needs: Callable[[Config], Needs], *takes: str, attack: str = ""
 ) -> Shown:
     # fig07, so that a folder lists the figures in order.
-    stem, under = f"fig{number:02d}", {"options": {"attack": attack}, "when": _is_shown(attack)} if attack else {}
-    return Shown(f"fig{number}", title, f"{HERE}.{draw}", needs, takes, FIGURE, stem, **under)
+    options, when = ({"attack": attack}, _is_shown(attack)) if attack else ({}, always)
+    return Shown(f"fig{number}", title, f"{HERE}.{draw}", needs, takes, FIGURE, f"fig{number:02d}", options, when)
 
 
 FIGURES = (

@@ -1,6 +1,6 @@
 """controls: is it flatness that protects, or does the attacker model the wrong gradient?"""
 
-from flatgia.plotting.shown import Checkpoints, Config, Metrics, Needs
+from flatgia.plotting.shown import TABLE, Checkpoints, Config, Metrics, Needs
 from flatgia.studies.study import Study
 
 AXES = {
@@ -25,4 +25,5 @@ STUDY = Study(
     "flatgia.studies.controls.table:make",
     needs,
     takes=("metrics", "checkpoints"),
+    writes=("png", "pdf", *TABLE),
 )

@@ -11,7 +11,7 @@ def needs(config: Config) -> Needs:
     methods, attacks = (config["studies"]["credit"][key] for key in ("methods", "attacks"))
     files: Mapping[str, Sequence[Source]] = {
         "metrics": [Metrics(methods, attacks, ["start"])],
-        "attacks": [Attacks(methods, attacks)],
+        "attacks": [Attacks(methods, attacks, config["rounds"]["table"][:1])],
         "reported": [REPORTED],
     }
     return Needs(methods, attacks, files)

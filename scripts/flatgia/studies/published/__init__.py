@@ -1,4 +1,4 @@
-"""published: do the attacks as their authors published them give the numbers of the paper?"""
+"""published: do the attacks with the settings that their authors published give the numbers of the paper?"""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ def checks(config: Config) -> Iterator[Mistake]:
     for name in config["studies"]["published"]["attacks"]:
         if config["attacks"][name].get("preset") == "ours":
             what = f"{name} has settings of ours"
-            yield "studies.published.attacks", what, "name entries whose preset is published or inferred"
+            yield "studies.published.attacks", what, "name entries whose preset is published, adapted or inferred"
 
 
 STUDY = Study(

@@ -15,7 +15,7 @@ from flatgia.settings.paper_names import paper_label
 def make(request: Request) -> None:
     """published: the attacks with the settings that their authors published, beside the paper's Table 1.
 
-    Claim of the paper (Table 1): its numbers come from the attacks as published.
+    Claim of the paper (Table 1): its numbers come from published attacks.
     Inputs: --metrics of `studies.published` at the rounds `table`, batch size 1; --reported config/reported/table1.csv.
     Expect: GI and IG come near the paper's numbers at round 0, and fall with the rounds as they do.
     """

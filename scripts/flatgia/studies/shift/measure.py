@@ -13,7 +13,6 @@ from flatgia.attacks.client import Client
 from flatgia.attacks.observe import server_view
 from flatgia.attacks.victim import Victim
 from flatgia.core.progress import track
-from flatgia.datasets.inputs import statistics
 from flatgia.gradients.jacobian import columns, flat
 from flatgia.metrics.psnr import psnr
 from flatgia.settings.settings import Settings
@@ -33,7 +32,7 @@ def measure(settings: Settings, attack: str, client: Client, label: str, seed: i
     """
     exact, entry = in_double(client.victim), settings.attacks[attack]
     weights, objective = entry.numbers["tv"], entry.numbers["objective"]
-    mean, std = (value.to(client.inputs.device).double() for value in statistics(settings.data, client.dataset))
+    mean, std = (value.double() for value in client.statistics)
     inputs, labels = client.inputs.double(), client.labels
     truth = inputs * std + mean
     disturbed: list[Disturbed] = []
@@ -85,8 +84,8 @@ def _reached(
     inputs, labels = client.inputs[:, None], client.labels[:, None]
     shape = (1, *client.inputs.shape[1:])
     view = server_view(
-        believed, gradients, labels, shape, settings.data, settings.compute.compile, None,
-        ("shift", attack, *seed), label, dataset=client.dataset,
+        believed, gradients, labels, shape, client.statistics, settings.compute.compile, None,
+        ("shift", attack, *seed), label,
     )  # fmt: skip
     chosen = load_attack(entry)
     answer = search(view, chosen, chosen.run(view), distances(view, inputs), entry.retries)
