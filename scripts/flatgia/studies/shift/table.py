@@ -39,15 +39,14 @@ def make(request: Request) -> None:
     methods, rounds, attacks = section["methods"], config["rounds"]["table"], section["attacks"]
     numbers = read_shifts(request.files["shifts"])
     reached = read_measures(request.files["metrics"])
-    reached = reached[(reached["metric"] == "psnr") & (reached["batch"] == 1)]
+    reached = reached[(reached["metric"] == "psnr") & (reached["batch"] == 1)].merge(numbers[KEYS])
+    if reached.empty:
+        mend = "give the CSVs of the same methods and rounds"
+        raise FlatgiaError("--metrics", "none is of an image of --shifts", mend)
     wide = reached.pivot_table(index=KEYS, columns="attack", values="value")
-    table = numbers.join(wide[attacks], on=KEYS, how="inner") if len(wide) else numbers
-    if table.empty:
-        raise FlatgiaError(
-            "--metrics", "none of the images of --shifts", "give the CSVs of the same methods and rounds"
-        )
+    table = numbers.join(wide[attacks], on=KEYS, how="inner")
     label = partial(method_label, config, request.notes)
-    remarks = [f"{counted(table)} a cell.", *_agreement(table, attacks, config)]
+    remarks = [f"{counted(reached)}.", *_agreement(table, attacks, config)]
 
     page = new_page(request, DOUBLE, 2.5, ["A mark an image; on the line prediction and answer agree.", *remarks])
     panels = page.subplots(1, len(attacks), sharey=True, squeeze=False)[0]
