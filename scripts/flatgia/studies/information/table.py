@@ -96,7 +96,8 @@ def _about(rows: pd.DataFrame) -> list[str]:
     """Over what the means are, and what is not exact."""
     images, seeds = rows["image"].nunique(), rows["seed"].nunique()
     entries, taken = rows["entries"].iloc[0], min(map(len, rows["values"]))
-    said = [f"{images} image{'s' * (images > 1)} of {entries} entries, {seeds} seed{'s' * (seeds > 1)}."]
+    draws = "one draw" if seeds == 1 else f"{seeds} draws"
+    said = [f"{images} image{'s' * (images > 1)} of {entries} entries, {draws}."]
     if taken < entries:
         half = rows["error"].mean()
         said.append(
