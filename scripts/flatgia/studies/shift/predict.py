@@ -51,7 +51,8 @@ def _first_order(rows: Tensor, added: Tensor, curvature: Tensor, slope: Tensor, 
     cost = torch.stack(costs).clamp(min=0)
     chosen = (cost <= SLACK * cost.amin(0)).int().argmax(0)
     given = torch.tensor(list(weights), dtype=torch.float64)
-    return Shifts(torch.stack(found)[chosen, torch.arange(len(added))], given[chosen.cpu()])
+    rows_of = torch.arange(len(added), device=chosen.device)
+    return Shifts(torch.stack(found)[chosen, rows_of], given[chosen.cpu()])
 
 
 def variation_curvature(image: Tensor) -> Tensor:
