@@ -11,7 +11,7 @@ NOT_COMPILED: Config = {"compute": {"compile": "never"}}
 ON_THE_CPU: Config = {"compute": {"compile": "never", "device": "cpu"}}
 NO_TRAINING: Config = {
     "federation": dict.fromkeys(["clients_per_round", "local_epochs", "batch_size", "test_images"], 1)
-    | {"learning_rate": 1.0, "weight_decay": 0.0}
+    | {"learning_rate": 1.0, "weight_decay": 0.0, "norms": "averaged"}
 }
 
 
