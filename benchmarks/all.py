@@ -10,7 +10,7 @@ import sys
 
 from alternate import HERE
 
-NAMES = ["attack", "round", "hessian", "start", "instructions"]
+NAMES = ["attack", "round", "hessian", "jacobian", "start", "instructions"]
 
 
 def main() -> None:

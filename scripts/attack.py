@@ -69,7 +69,7 @@ def attack_targets(given: argparse.Namespace, settings: Settings, device: str) -
 
 
 def _record(given: argparse.Namespace, settings: Settings, inputs: list[str], device: str) -> artifacts.Provenance:
-    from flatgia.attacks.run import backend_at
+    from flatgia.attacks.client import backend_at
     from flatgia.gradients.choice import kernels
 
     parameters = settings.record("compute", "data", "model", attacks=given.attack, methods=given.method)

@@ -13,6 +13,7 @@ import torch  # noqa: E402
 import torch.nn.functional as F  # noqa: E402
 
 from flatgia.core.roots import root  # noqa: E402
+from flatgia.gradients.jacobian import gram, random_directions, ridge  # noqa: E402
 
 
 def channels_last(*tensors):
@@ -51,6 +52,10 @@ def operations(dtype):
         yield from ((name, result), (f"{name}, images", images.grad), (f"{name}, weights", weights.grad))
     yield "eigenvalues", torch.linalg.eigvalsh(symmetric)
     yield "eigenvalues by SciPy", scipy.linalg.eigvalsh(symmetric.numpy())
+    whole = gram(draw(150, 400))
+    yield "Gram matrix by SciPy", whole
+    yield "ridge by SciPy", ridge(whole, draw(150), 0.1)
+    yield "random directions", random_directions(20, 150, "test")
     yield "eigenvectors", torch.linalg.eigh(symmetric)[1]
     yield "singular values", torch.linalg.svdvals(left)
     yield "solution", torch.linalg.solve(symmetric, draw(60))

@@ -74,6 +74,9 @@ MISTAKES = [
     ("attacks: {gifd: {refine_tv: [0.1]}}", "config key attacks.gifd.refine_steps: not as many as refine_tv"),
     ("attacks: {ig: {objective: l1}}", "config key attacks.ig.objective: 'l1' is not one of"),
     ("attacks: {gifd_untrained: {generator: none}}", "config key attacks.gifd_untrained.generator: "),
+    ("attacks: {lm: {warm_tv: [0.1]}}", "config key attacks.lm.warm_steps: not as many as warm_tv"),
+    ("studies: {shift: {attacks: [lm]}}", "config key studies.shift.attacks: lm has no list `tv`"),
+    ("studies: {information: {directions: 1}}", "config key studies.information.directions: 1 is less than"),
     ("studies: {readings: {attacks: [gifd]}}", "config key studies.readings.attacks: gifd searches in the generator"),
     ("studies: {readings: {methods: [fedmax]}}", "config key studies.readings.methods: fedmax is not among the methods"),
     (
@@ -82,7 +85,7 @@ MISTAKES = [
     ),
     ("studies: {credit: {attacks: [dlg]}}", "config key studies.credit.attacks: dlg is not among the attacks"),
     ("studies: {readings: {init: [zeros]}}", "config key studies.readings.init.0: 'zeros' is not one of"),
-    ("studies: {contols: {}}", "config key studies.contols: unknown; known here: controls, credit, published, readings"),
+    ("studies: {contols: {}}", "config key studies.contols: unknown; known here: controls, credit, information, published"),
     ("studies: null", "config key studies: "),
     ("metrics: [psnr]", "config key metrics: the figures show psnr and at least one of lpips, mse and ssim; name these."),
     ("metrics: [ssim, mse]", "config key metrics: the figures show psnr"),

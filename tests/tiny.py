@@ -37,5 +37,7 @@ TINY = {
         "credit": {"methods": ["fedavg"], "attacks": ["ig", "gifd_untrained"]},
         "published": {"methods": ["fedavg"], "attacks": ["ig_short"]},
         "readings": {"inputs": ["raw"], "init": ["dlg", "pytorch"], "methods": ["fedavg"], "attacks": ["ig"]},
+        "information": {"methods": ["fedavg", "fedsai"], "images": 2, "directions": 6, "matching": [1]},
+        "shift": {"methods": ["fedsam"], "attacks": ["ig", "gifd"], "images": 1},
     },
 }  # fmt: skip

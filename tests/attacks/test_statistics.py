@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from flatgia.attacks import run
+from flatgia.attacks import client
 from flatgia.attacks.methods.gi import GI
 from flatgia.attacks.optimisers.pixels import Group, pixel_step
 from flatgia.attacks.priors import Prior, norm_distance
@@ -30,7 +30,7 @@ class Normed(nn.Sequential):
 def scene(tiny, tmp_path, monkeypatch):
     """`scene(mode, statistics)`: what an attacker sees of three images."""
     network = Normed().eval().requires_grad_(False)
-    monkeypatch.setattr(run, "backend_for", lambda *_: Backend(network))
+    monkeypatch.setattr(client, "backend_for", lambda *_: Backend(network))
     draw = torch.Generator().manual_seed(0)
     images = torch.randint(0, 256, (3, 3, 8, 8), dtype=torch.uint8, generator=draw)
     targets = {"images": images, "labels": torch.tensor([3, 1, 7]), "indices": torch.arange(3)}

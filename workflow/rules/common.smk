@@ -244,6 +244,18 @@ def study_config(name, *sections, **chosen):
     return job_config.for_job(config, sections, {}, studies=[name], **chosen)
 
 
+def studied_code(study, method, attacks=()):
+    """The source files of the command of a study that looks at a checkpoint of a method, and attacks it."""
+    classes = [attack_class(config["attacks"][attack]["kind"]) for attack in attacks]
+    return code_of(f"studies/{study}.py", *classes, method_class(RULE_OF[method]), NETWORK)
+
+
+def studied_config(method, attacks=()):
+    """The parameters that what a client shares at a checkpoint depends on, and those of attacks on it."""
+    chosen = {"methods": [method]} | ({"attacks": list(attacks)} if attacks else {})
+    return job_config.for_job(config, ["compute", "data", "model"], {}, **chosen)
+
+
 def case_code(wildcards):
     """The source files of a job that trains, attacks and evaluates at once, for a study."""
     return [training_code(wildcards), attack_code(wildcards), code_of("evaluate.py")]

@@ -28,7 +28,8 @@ def paths_of(source, study):
         case shown.Targets():
             return expand(TARGETS, seed=seed_of_pictures(config))
         case shown.Own():
-            return expand(f"{STUDIES}/{source.study}/{source.path}", seed=seeds_of(config, [source.study]))
+            seeds = seeds_of(config, [source.study], [source.method] if source.method else [])
+            return expand(f"{STUDIES}/{source.study}/{source.path}", seed=seeds)
         case shown.Shipped():
             return [in_repository(source.path)]
 

@@ -10,20 +10,13 @@ from torch import Tensor
 from flatgia.attacks import load_attack
 from flatgia.attacks.again import search
 from flatgia.attacks.agreement import distances
+from flatgia.attacks.client import load_client
 from flatgia.attacks.observe import observe, server_view, shape_of, statistics_of, target_batches
 from flatgia.attacks.stacked import fit_together, join, split
 from flatgia.attacks.victim import Victim
 from flatgia.attacks.view import Attack, Attempt, View
-from flatgia.core import artifacts
 from flatgia.core.errors import FlatgiaError
 from flatgia.core.plugins import load_class
-from flatgia.datasets.dataset import Dataset, described, facts_kept
-from flatgia.datasets.inputs import statistics, to_inputs
-from flatgia.federated.methods import load_method
-from flatgia.gradients.backend import Backend
-from flatgia.gradients.choice import backend_for
-from flatgia.networks.checkpoint import load_broadcast, load_checkpoint
-from flatgia.networks.trained import check_trained, trained_with
 from flatgia.settings.settings import Settings
 
 
@@ -103,49 +96,30 @@ def set_scene(
     device: str,
 ) -> Scene:
     """What the server sees of the targets' gradients at a checkpoint. Raises `FlatgiaError` if an input does not fit."""
-    backend, dataset = backend_at(settings, case.method, checkpoint, device)
-    truth, chosen = artifacts.load_tensors(targets)
-    state, facts = load_checkpoint(checkpoint, backend.network, chosen.get("client", 0))
-    broadcast = load_broadcast(checkpoint, backend.network)
-    state = {name: value.to(device) for name, value in state.items()}
-    broadcast = broadcast and {name: value.to(device) for name, value in broadcast.items()}
-    method = load_method(settings.methods[case.method])
-    count = len(truth["indices"])  # only targets have them, all that holds images has images
+    given = load_client(settings, case.method, checkpoint, targets, device)
+    count = len(given.inputs)
     if not 1 <= case.batch <= count:
         raise FlatgiaError("--batch", f"{case.batch} of {count} targets", "give 1 to that many")
     index = target_batches(count, case.batch)
-    inputs = to_inputs(truth["images"], settings.data, dataset)[index].to(device)
-    labels = truth["labels"][index].to(device)
-    shares = method if case.gradient == "method" else None
-    client = Victim(backend, state, shares, broadcast, settings.model.mode)
+    inputs, labels = given.inputs[index], given.labels[index]
+    client = given.victim if case.gradient == "method" else given.victim._replace(method=None)
     attack, against = settings.attacks[case.attack], settings.methods[case.method]
     believed = client if case.attacker == "adaptive" else client._replace(method=None)
     believed = believed._replace(mode="eval") if attack.statistics == "ignored" else believed
-    name = f"{attack.label} on {against.label}, round {facts.get('round', '?')}"
+    name = f"{attack.label} on {against.label}, round {given.facts.get('round', '?')}"
     view = server_view(
         believed,
         observe(client, inputs, labels),
         labels if case.batch > 1 else None,  # the rule of iDLG is exact for one image only
         shape_of(inputs),
-        statistics(settings.data, dataset),
+        given.statistics,
         settings.compute.compile,
         load_generator(generator, device),
         ("attack", case.attack, case.seed),
         name,
         statistics_of(client, inputs) if (client.mode, attack.statistics) == ("train", "known") else None,
     )
-    return Scene(view, believed, inputs, index, facts.get("round", 0))
-
-
-def backend_at(settings: Settings, method: str, checkpoint: Path | str, device: str) -> tuple[Backend, Dataset]:
-    """The network of a checkpoint and its data set. Raises `FlatgiaError` if it was trained with other numbers."""
-    facts = artifacts.load_facts(checkpoint)
-    images = facts.get("trained", {}).get("data", {})
-    dataset = described(settings.data, images, checkpoint)
-    if facts.get("method", method) != method:
-        raise FlatgiaError(checkpoint, f"a checkpoint of {facts['method']}, not of {method}", "give the right one")
-    check_trained(facts, trained_with(settings, method, facts_kept(images)), checkpoint)
-    return backend_for(settings, dataset, device), dataset
+    return Scene(view, believed, inputs, index, given.facts.get("round", 0))
 
 
 def load_generator(path: Path | str | None, device: str | torch.device) -> torch.nn.Module | None:

@@ -59,10 +59,14 @@ class Targets:
 
 @dataclass(frozen=True)
 class Own:
-    """A file of a study for each seed, made by rules of its own: `path` under results/<scale>/seed_<n>/studies/<study>/."""
+    """A file of a study for each of its seeds, or of those a method has there, made by rules of its own.
+
+    `path` lies under results/<scale>/seed_<n>/studies/<study>/.
+    """
 
     study: str
     path: str
+    method: str = ""
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ def contradictions(config: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     for study in studies():
         yield from study.checks(config)
     for name, entry in config["attacks"].items():
-        for weights, steps in (("tv", "steps"), ("refine_tv", "refine_steps")):
+        for weights, steps in (("tv", "steps"), ("refine_tv", "refine_steps"), ("warm_tv", "warm_steps")):
             pair = [entry.get(key, []) for key in (weights, steps)]
             if all(isinstance(value, list) for value in pair) and len(pair[0]) != len(pair[1]):
                 yield f"attacks.{name}.{steps}", f"not as many as {weights}", "give each weight its steps"

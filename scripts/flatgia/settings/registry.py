@@ -35,6 +35,8 @@ STUDIES = {
     "credit": "flatgia.studies.credit:STUDY",
     "published": "flatgia.studies.published:STUDY",
     "readings": "flatgia.studies.readings:STUDY",
+    "information": "flatgia.studies.information:STUDY",
+    "shift": "flatgia.studies.shift:STUDY",
 }
 WITH_GENERATOR = {"gias", "gifd"}  # known without importing them, for the workflow
 

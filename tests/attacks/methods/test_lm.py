@@ -1,5 +1,7 @@
 """Levenberg-Marquardt: exact where the gradient determines the image."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -28,6 +30,14 @@ def test_a_sam_gradient_gives_it_away_to_who_models_it(faces, flat, view_of):
         view = view_of(flat(8), faces, labels, FedSAM(0.2), believed)
         found[name] = psnr(view, ATTACK.run(view), faces)
     assert found["adaptive"].min() > 80 > 60 > found["naive"].max()
+
+
+def test_a_warm_start_is_the_answer_of_l_bfgs(easy):
+    view, _ = easy
+    warm = replace(ATTACK, steps=1, warm_tv=(0.001,), warm_steps=(60,), warm_objective="squared")
+    cost = warm.run(view).curve[0]
+    assert (cost < 0.1 * ATTACK.run(view).curve[0]).all()
+    assert torch.equal(cost, replace(warm, steps=2).run(view).curve[0])
 
 
 def test_normal_equations_are_those_of_the_jacobian(easy):

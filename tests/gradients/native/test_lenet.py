@@ -8,7 +8,7 @@ from torch.func import functional_call, grad, jvp, vmap
 from torch.nn.functional import cross_entropy
 
 from flatgia.gradients.native import lenet
-from flatgia.gradients.native.lenet import classes_of, derivatives, flat, gradients, like
+from flatgia.gradients.native.lenet import along, classes_of, derivatives, flat, gradients, like
 from flatgia.networks.lenet import LeNet
 
 NETWORKS = {classes: LeNet(classes).requires_grad_(False) for classes in (2, 10, 100)}
@@ -42,13 +42,13 @@ def loss(weights, image, label):
 def reference(images, labels, weights, direction):
     """For each image: the gradient by the weights, the derivative of the loss by the image, the Hessian times the direction."""
 
-    def along(weights, direction, image, label):
+    def each(weights, direction, image, label):
         both = grad(loss, argnums=(0, 1))
         (gradient, _), (product, by_image) = jvp(lambda w: both(w, image, label), (weights,), (direction,))
         return gradient, by_image, product
 
     count = len(labels)
-    return vmap(along)(
+    return vmap(each)(
         weights.expand(count, weights.shape[-1]), direction.expand(count, direction.shape[-1]), images, labels
     )
 
@@ -173,3 +173,31 @@ def test_parameters_to_a_vector_and_back_in_any_order():
 )
 def test_few_images_over_take_half_vectors(count, lanes, parts):
     assert [(part.start, part.stop, half) for part, half in lenet._parts(count, lanes)] == parts
+
+
+@pytest.mark.parametrize("count", [1, 17])
+@pytest.mark.parametrize("by", ["image", "weights", "both"])
+def test_one_gradient_along_many_directions(count, by):
+    images, labels, weights, direction = case(count, "direction")
+    image, label = images[0] / 2, labels[0]
+    ahead = images if by != "weights" else None
+    turned = direction if by != "image" else None
+
+    def one(x, w):
+        return jvp(lambda image, weights: grad(loss)(weights, image, label), (image, weights), (x, w))[1]
+
+    zeros = [
+        torch.zeros_like(images) if ahead is None else ahead,
+        torch.zeros_like(direction) if turned is None else turned,
+    ]
+    found = along(image, label, weights, 0.5, ahead, turned)
+    assert apart(found, 0.5 * vmap(one)(*zeros)) < 1e-12
+    single = along(image.float(), label, weights.float(), 0.5, ahead, turned)
+    assert single.dtype == torch.float32 and apart(single.double(), found) < 1e-4
+
+
+def test_directions_of_another_shape_are_refused():
+    images, labels, weights, direction = case(2, "direction")
+    for wrong in ((images[:1], direction), (images[:, :1], None), (None, direction[:, 1:])):
+        with pytest.raises(ValueError, match="directions of another shape"):
+            along(images[0], labels[0], weights, 1.0, *wrong)

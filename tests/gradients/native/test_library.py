@@ -100,7 +100,8 @@ def test_every_kind_of_processor_gives_the_same_numbers(monkeypatch, capability,
 
     def numbers():
         found, states = lenet.gradients(images, labels, weights, 1.0)
-        return [found, *lenet.derivatives(21, states, weights, direction, images=True, gradient=True)]
+        ahead = lenet.along(images[0], labels[0], weights, 1.0, images, direction)
+        return [found, ahead, *lenet.derivatives(21, states, weights, direction, images=True, gradient=True)]
 
     expected = numbers()
     monkeypatch.setattr(lenet, "load_library", lambda half=False: ours)

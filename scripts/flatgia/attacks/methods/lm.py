@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.func import jvp, vmap
 
+from flatgia.attacks.methods.quasi_newton import QuasiNewton
 from flatgia.attacks.view import Attack, Attempt, View
-from flatgia.core.parameters import Count, Nonnegative, Positive
+from flatgia.core.parameters import Count, Counts, Nonnegative, Positive, Weights
 from flatgia.core.progress import Progress
+from flatgia.gradients.jacobian import columns, flat, gram, ridge
+from flatgia.gradients.objectives import ObjectiveName
 
 Residual = Callable[[Tensor], Tensor]
 
@@ -32,13 +34,19 @@ class LM(Attack):
     """Share of the mean of J^T J's diagonal; a fifth after a success, five times after a failure."""
     tolerance: Nonnegative
     """Stop below this relative cost, the squared distance over the squared norm of the observed gradient."""
-    columns: Count = 128
+    columns: Count = 256
     """Of the Jacobian at once; no number depends on it."""
+    warm_tv: Weights = ()
+    """Of a `quasi_newton` whose answer is the start, the weights of the total variation; none: the start is random."""
+    warm_steps: Counts = ()
+    """Of the same, the steps with each weight."""
+    warm_objective: ObjectiveName = "units"
+    """Of the same, as there."""
 
     def run(self, view: View) -> Attempt:
         """One candidate after another: a Jacobian fills the memory that a batch would share."""
         labels, observed = view.repeated(self.restarts)
-        starts = self.start * view.noise(self.restarts, view.shape)
+        starts = self._starts(view)
         progress = Progress(len(starts) * self.steps, view.label)
         found = [
             self._solve(residual_of(view, label, one), start, progress)
@@ -46,6 +54,12 @@ class LM(Attack):
         ]
         inputs, cost, curve = zip(*found, strict=True)
         return Attempt(torch.stack(inputs), torch.stack(cost), torch.stack(curve, 1))
+
+    def _starts(self, view: View) -> Tensor:
+        if self.warm_tv:
+            warm = QuasiNewton(self.warm_objective, self.warm_tv, self.warm_steps, self.restarts, self.start)
+            return warm.run(view).inputs.detach()
+        return self.start * view.noise(self.restarts, view.shape)
 
     @torch.no_grad()
     def _solve(self, residual: Residual, x: Tensor, progress: Progress) -> tuple[Tensor, Tensor, Tensor]:
@@ -57,7 +71,7 @@ class LM(Attack):
             if cost > self.tolerance:
                 if normal is None or slope is None:
                     normal, slope = normal_equations(residual, x, error, self.columns)
-                ahead = x - solve(normal, slope, damping).view_as(x)
+                ahead = x - ridge(normal, slope, damping * normal.diagonal().mean()).to(x).view_as(x)
                 error_ahead = residual(ahead)
                 if error_ahead.square().sum() < cost:
                     x, error, cost, normal = ahead, error_ahead, error_ahead.square().sum(), None
@@ -71,27 +85,15 @@ class LM(Attack):
 
 def residual_of(view: View, label: Tensor, observed: list[Tensor]) -> Residual:
     """Inputs (B, C, H, W) to the modelled less the observed gradient (P,), over the observed gradient's norm."""
-    target = torch.cat([tensor.flatten() for tensor in observed])
+    target = flat(observed)
 
     def residual(inputs: Tensor) -> Tensor:
-        modelled = torch.cat([tensor.flatten() for tensor in view.gradient(inputs, label).values()])
-        return (modelled - target) / target.norm()
+        return (flat(view.gradient(inputs, label).values()) - target) / target.norm()
 
     return residual
 
 
-def normal_equations(residual: Residual, x: Tensor, error: Tensor, columns: int) -> tuple[Tensor, Tensor]:
-    """J^T J (D, D) and J^T r (D,), in double precision, of the Jacobian J (P, D) by forward mode."""
-    basis = torch.eye(x.numel(), dtype=x.dtype, device=x.device).view(-1, *x.shape)
-    push = vmap(lambda direction: jvp(residual, (x,), (direction,))[1])
-    jacobian = torch.cat([push(part) for part in basis.split(columns)])  # (D, P)
-    return (jacobian @ jacobian.T).double(), (jacobian @ error).double()
-
-
-def solve(normal: Tensor, slope: Tensor, damping: float) -> Tensor:
-    """(J^T J + damping mean(diag) I)^-1 J^T r, as float32."""
-    damped = normal + damping * normal.diagonal().mean() * torch.eye(
-        len(normal), dtype=normal.dtype, device=normal.device
-    )
-    factor = torch.linalg.cholesky_ex(damped).L
-    return torch.cholesky_solve(slope[:, None], factor)[:, 0].float()
+def normal_equations(residual: Residual, x: Tensor, error: Tensor, at_once: int) -> tuple[Tensor, Tensor]:
+    """J^T J (D, D) and J^T r (D,), in double precision, of the residual's Jacobian J (P, D)."""
+    jacobian = columns(residual, x, at_once=at_once)
+    return gram(jacobian), (jacobian @ error).double()

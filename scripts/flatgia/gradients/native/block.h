@@ -107,45 +107,60 @@ INLINE V<T> through_sigmoid(V<T> a, V<T> e, V<T> ta, V<T> te) {
   return fma(te * a, T(1) - a, e * ta * fma(V<T>{} - T(2), a, V<T>{} + T(1)));
 }
 
-// Along `u` in the space of the weights: the derivative of the loss by the image, into t.x, if `image`; that of the gradient,
-// which is the Hessian times u, added to `g`, if there is one.
+// A direction in the space of the weights that leaves them where they are.
+struct Still {
+  Still operator+(int) const { return {}; }
+};
+
+// Along `u` in the space of the weights, and along the framed `x` in that of the image, if there is one: the derivative of the
+// loss by the image, into t.x, if `image`; that of the gradient, the Hessian times u and dg/dx times x, added to `g`, if there
+// is one.
 template <class T, class W, class U>
-void derivative_of_block(State<T>& s, W w, U u, int classes, Tangent<T>& t, bool image, V<T>* g) {
+void derivative_of_block(State<T>& s, W w, U u, int classes, Tangent<T>& t, bool image, V<T>* g,
+                         const V<T>* x = nullptr) {
+  constexpr bool moves = !std::is_same_v<U, Still>;
   const T one = 1;
-  layer<2, T>(s.x, COLOURS, F0, u + W1, u + B1, t.a1, S1);
+  if constexpr (moves) layer<2, T>(s.x, COLOURS, F0, u + W1, u + B1, t.a1, S1);
+  else memset(t.a1, 0, sizeof t.a1);
+  if (x) forward<2>(x, COLOURS, F0, w + W1, interior(t.a1, F1), F1 * F1, F1, S1);
   places(S1, [&](int, int o) { t.a1[o] *= s.a1[o] * (one - s.a1[o]); });
-  layer<2, T>(s.a1, C, F1, u + W2, u + B2, t.a2, S2);
+  if constexpr (moves) layer<2, T>(s.a1, C, F1, u + W2, u + B2, t.a2, S2);
+  else memset(t.a2, 0, sizeof t.a2);
   forward<2>(t.a1, C, F1, w + W2, interior(t.a2, F2), F2 * F2, F2, S2);
   places(S2, [&](int, int o) { t.a2[o] *= s.a2[o] * (one - s.a2[o]); });
-  last_layer<T>(s.a2, u + W3, u + B3, t.a3);
+  if constexpr (moves) last_layer<T>(s.a2, u + W3, u + B3, t.a3);
+  else memset(t.a3, 0, sizeof t.a3);
   forward<1>(t.a2, C, F2, w + W3, t.a3, S2 * S2, S2, S2);
   for (int i = 0; i < FLAT; i++) t.a3[i] *= s.a3[i] * (one - s.a3[i]);
 
   V<T>*p = s.p(), *dh = s.dh(classes), *th = t.th(), mean = {};
-  for (int j = 0; j < classes; j++) th[j] = u[head_bias(classes) + j];
-  head(s.a3, u + WH, classes, th);
+  for (int j = 0; j < classes; j++)
+    if constexpr (moves) th[j] = u[head_bias(classes) + j];
+    else th[j] = V<T>{};
+  if constexpr (moves) head(s.a3, u + WH, classes, th);
   head(t.a3, w + WH, classes, th);
   for (int j = 0; j < classes; j++) mean = fma(p[j], th[j], mean);
   for (int j = 0; j < classes; j++) th[j] = p[j] * (th[j] - mean) * s.share;
 
   clear_backward(t);
   head_backward(th, w + WH, classes, t.e3);
-  head_backward(dh, u + WH, classes, t.e3);
+  if constexpr (moves) head_backward(dh, u + WH, classes, t.e3);
   places(S2, [&](int i, int o) { t.d3[o] = through_sigmoid<T>(s.a3[i], s.e3[i], t.a3[i], t.e3[i]); });
   backward_whole(t.d3, w + W3, t.e2, S2);
-  backward_whole(s.d3, u + W3, t.e2, S2);
+  if constexpr (moves) backward_whole(s.d3, u + W3, t.e2, S2);
   places(S2, [&](int i, int o) { t.d2[o] = through_sigmoid<T>(s.a2[o], s.e2[i], t.a2[o], t.e2[i]); });
   backward_halved(t.d2, w + W2, C, t.e1, S2);
-  backward_halved(s.d2, u + W2, C, t.e1, S2);
+  if constexpr (moves) backward_halved(s.d2, u + W2, C, t.e1, S2);
   places(S1, [&](int i, int o) { t.d1[o] = through_sigmoid<T>(s.a1[o], s.e1[i], t.a1[o], t.e1[i]); });
 
   if (image) {
     memset(t.x, 0, sizeof t.x);
     backward_halved(t.d1, w + W1, COLOURS, t.x, S1);
-    backward_halved(s.d1, u + W1, COLOURS, t.x, S1);
+    if constexpr (moves) backward_halved(s.d1, u + W1, COLOURS, t.x, S1);
   }
   if (g) {
     weights<2>(t.d1, S1, s.x, COLOURS, F0, g + W1), biases(t.d1, S1, g + B1);
+    if (x) weights<2>(s.d1, S1, x, COLOURS, F0, g + W1);
     weights<2>(t.d2, S2, s.a1, C, F1, g + W2), weights<2>(s.d2, S2, t.a1, C, F1, g + W2), biases(t.d2, S2, g + B2);
     weights<1>(t.d3, S2, s.a2, C, F2, g + W3), weights<1>(s.d3, S2, t.a2, C, F2, g + W3), biases(t.d3, S2, g + B3);
     head_weights(th, s.a3, classes, g + WH), head_weights(dh, t.a3, classes, g + WH);

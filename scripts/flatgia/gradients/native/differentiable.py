@@ -4,10 +4,8 @@ from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
-from torch.func import functional_call, grad, jvp
-from torch.nn.functional import cross_entropy
 
-from flatgia.gradients.native.lenet import IMAGE, derivatives, gradients, like
+from flatgia.gradients.native.lenet import IMAGE, along, derivatives, gradients
 
 
 class Gradient(torch.autograd.Function):
@@ -20,7 +18,7 @@ class Gradient(torch.autograd.Function):
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple, output: tuple) -> None:
-        ctx.network, images, labels, weights = inputs
+        _, images, labels, weights = inputs
         ctx.mark_non_differentiable(output[1])
         ctx.save_for_backward(images, labels, weights, output[1])
         ctx.save_for_forward(images, labels, weights)
@@ -38,10 +36,37 @@ class Gradient(torch.autograd.Function):
 
     @staticmethod
     def jvp(ctx: Any, _: Any, images: Tensor | None, __: Any, weights: Tensor | None) -> tuple[Tensor, None]:
-        """Forward mode, which only the attack of second order uses, by PyTorch itself."""
-        at_images, labels, at_weights = ctx.saved_tensors
-        along = [torch.zeros_like(at) if by is None else by for at, by in ((at_images, images), (at_weights, weights))]
-        return jvp(lambda x, w: _plain(ctx.network, x, labels, w), (at_images, at_weights), tuple(along))[1], None
+        """Forward mode; what it gives cannot be differentiated again."""
+        return Along.apply(*ctx.saved_tensors, images, weights), None
+
+
+class Along(torch.autograd.Function):
+    """The derivative (P,) of a gradient along directions of its `images` (B, 3, 32, 32) and its `weights` (P,), or of one."""
+
+    @staticmethod
+    def forward(
+        at_images: Tensor, labels: Tensor, at_weights: Tensor, images: Tensor | None, weights: Tensor | None
+    ) -> Tensor:
+        along_images, along_weights = (None if along is None else along[None] for along in (images, weights))
+        return _along(at_images, labels, at_weights, along_images, along_weights)[0]
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple, output: Tensor) -> None:
+        pass
+
+    @staticmethod
+    def vmap(info: Any, dims: tuple, *arguments: Tensor | None) -> tuple[Tensor, int]:
+        mapped: list[tuple[Any, Any]] = list(zip(arguments, dims, strict=True))
+        if dims[:3] == (None, None, None):  # many directions at one place
+            (at_images, _), (labels, _), (at_weights, _), *rest = mapped
+            images, weights = (None if a is None else _all(a, dim, info.batch_size) for a, dim in rest)
+            return _along(at_images, labels, at_weights, images, weights), 0
+        each = [[a if dim is None else a.select(dim, i) for a, dim in mapped] for i in range(info.batch_size)]
+        return torch.stack([Along.apply(*one) for one in each]), 0
+
+    @staticmethod
+    def backward(ctx: Any, *_: Tensor) -> None:
+        raise RuntimeError("LeNet in lanes is differentiated once in forward mode; take compute.compile: never")
 
 
 class Derivative(torch.autograd.Function):
@@ -87,9 +112,16 @@ def _derivatives(direction: Tensor, weights: Tensor, states: Tensor, size: int, 
     return cast(Tensor, by_images).view(count, size, *IMAGE), summed
 
 
-def _plain(network: nn.Module, images: Tensor, labels: Tensor, weights: Tensor) -> Tensor:
-    shapes = dict(network.named_parameters())
-    return grad(lambda w: cross_entropy(functional_call(network, like(shapes, w), (images,)), labels))(weights)
+def _along(
+    at_images: Tensor, labels: Tensor, at_weights: Tensor, images: Tensor | None, weights: Tensor | None
+) -> Tensor:
+    """(n, P) along n directions; the gradient is the mean over the batch."""
+    size = len(labels)
+    found = [
+        along(at_images[i], labels[i], at_weights, 1 / size, None if images is None else images[:, i], weights)
+        for i in range(size)
+    ]
+    return found[0] if size == 1 else torch.stack(found).sum(0)
 
 
 def _first(tensor: Tensor, dim: int | None) -> Tensor:

@@ -20,7 +20,7 @@ struct Scratch {
     return static_cast<N*>(data);
   }
 };
-thread_local Scratch for_weights, for_direction, for_sums, for_images, for_state;
+thread_local Scratch for_weights, for_direction, for_sums, for_images, for_state, for_frames;
 
 template <class T>
 struct Block {
@@ -71,14 +71,19 @@ State<T>& state_of(char* states, Block<T> block, int classes) {
 }
 
 template <class T>
-void load_images(const T* x, Block<T> block, T share, State<T>& s) {
+void load_frames(const T* x, Block<T> block, V<T>* framed) {
   constexpr int PIXELS = COLOURS * S0 * S0;
   auto* lanes = for_images.at_least<V<T>>(PIXELS * sizeof(V<T>));
   to_lanes(x + size_t(block.first) * PIXELS, PIXELS, block.count, lanes);
-  clear_frames(s.x, COLOURS, F0);
+  clear_frames(framed, COLOURS, F0);
   for (int c = 0; c < COLOURS; c++)
     for (int y = 0; y < S0; y++)
-      memcpy(interior(s.x + c * F0 * F0, F0) + y * F0, lanes + (c * S0 + y) * S0, S0 * sizeof(V<T>));
+      memcpy(interior(framed + c * F0 * F0, F0) + y * F0, lanes + (c * S0 + y) * S0, S0 * sizeof(V<T>));
+}
+
+template <class T>
+void load_images(const T* x, Block<T> block, T share, State<T>& s) {
+  load_frames(x, block, s.x);
   for (int lane = 0; lane < LANES<T>; lane++) s.share[lane] = lane < block.count ? share : T(0);
 }
 
@@ -113,6 +118,36 @@ void derivatives(int n, int classes, char* states, const T* w, bool own, const T
     });
     if (images) from_lanes<T>(t.x, PIXELS, block.count, images + size_t(block.first) * PIXELS);
     if (g) give<T>(g, length, sum, block, out);
+  });
+}
+
+// The derivatives of one image's gradient along n directions, a lane each: `x` in the space of the image and `u` in that of the
+// weights, either of which may be missing.
+template <class T>
+void along(int n, int classes, const T* image, int64_t label, const T* w, T share, const T* x, const T* u, T* out) {
+  const int length = size_of(classes);
+  auto& s = *for_state.at_least<State<T>>(State<T>::bytes(classes));
+  int64_t labels[LANES<T>];
+  for (int64_t& each : labels) each = label;
+  clear_frames(s.x, COLOURS, F0);
+  for (int c = 0; c < COLOURS; c++)
+    for (int i = 0; i < S0 * S0; i++)
+      interior(s.x + c * F0 * F0, F0)[i / S0 * F0 + i % S0] = V<T>{} + image[c * S0 * S0 + i];
+  s.share = V<T>{} + share;
+  auto* g = for_sums.at_least<V<T>>(length * sizeof(V<T>));
+  memset(g, 0, length * sizeof(V<T>));
+  gradient_of_block<T>(s, Shared<T>{w}, classes, labels, LANES<T>, g);
+  each_block<T>(n, [&](Block<T> block) {
+    auto* frames = x ? for_frames.at_least<V<T>>(COLOURS * F0 * F0 * sizeof(V<T>)) : nullptr;
+    if (x) load_frames(x, block, frames);
+    auto& t = *for_images.at_least<Tangent<T>>(Tangent<T>::bytes(classes));
+    memset(g, 0, length * sizeof(V<T>));
+    const auto derive = [&](auto direction) {
+      derivative_of_block<T>(s, Shared<T>{w}, direction, classes, t, false, g, frames);
+    };
+    if (u) with_weights<T>(u, true, block, length, for_direction, derive);
+    else derive(Still{});
+    from_lanes(g, length, block.count, out + size_t(block.first) * length);
   });
 }
 
@@ -152,6 +187,10 @@ void match(int n, int classes, const T* x, const int64_t* labels, const T* w, co
   extern "C" void derivatives_##NAME(int n, int classes, char* states, const T* w, int own, const T* u, int own_u,    \
                                      T* images, T* out, int sum) {                                                    \
     derivatives<T>(n, classes, states, w, own, u, own_u, images, out, sum);                                           \
+  }                                                                                                                   \
+  extern "C" void along_##NAME(int n, int classes, const T* image, int64_t label, const T* w, double share, const T* x, \
+                               const T* u, T* out) {                                                                  \
+    along<T>(n, classes, image, label, w, share, x, u, out);                                                          \
   }                                                                                                                   \
   extern "C" void match_##NAME(int n, int classes, const T* x, const int64_t* labels, const T* w,                     \
                                const T* const* observed, const int* sizes, int pieces, int number, T* costs,            \

@@ -90,6 +90,28 @@ def derivatives(
     return by_image, product
 
 
+def along(
+    image: Tensor, label: Tensor, weights: Tensor, share: float, images: Tensor | None, directions: Tensor | None
+) -> Tensor:
+    """The derivatives (n, P) of `share` times the gradient of one image (3, 32, 32), label (), by weights (P,).
+
+    Along `images` (n, 3, 32, 32) in the space of the image and `directions` (n, P) in that of the weights; one may be None.
+    """
+    weights = weights.contiguous()
+    image = _beside(weights, image)
+    _check(image[None], label[None], weights)
+    images, directions = (None if along is None else _beside(weights, along) for along in (images, directions))
+    count = len(next(along for along in (images, directions) if along is not None))
+    shapes = {IMAGE: images, weights.shape: directions}
+    if any(along is not None and along.shape != (count, *shape) for shape, along in shapes.items()):
+        raise ValueError("LeNet in lanes: directions of another shape than the image and the weights")
+    out = weights.new_empty(count, len(weights))
+    arrays = [_at(tensor) for tensor in (images, directions, out)]
+    where = [_at(image), ctypes.c_int64(int(label)), _at(weights), ctypes.c_double(share)]
+    _call("along", weights)(count, classes_of(weights), *where, *arrays)
+    return out
+
+
 def match(
     number: int, images: Tensor, labels: Tensor, weights: Tensor, observed: Sequence[Tensor]
 ) -> tuple[Tensor, Tensor]:
