@@ -41,9 +41,10 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = checkout(tmp_path_factory.mktemp("changes") / "clone")
     (folder / "scripts").unlink()
     shutil.copytree(ROOT / "scripts", folder / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
-    for script in folder.glob("scripts/*.py"):
-        script.write_text(STAND_IN + script.read_text(encoding="utf-8"), encoding="utf-8")
-    (folder / "scripts" / "stand_in.py").write_text(TOUCH)
+    for commands in (folder / "scripts", folder / "scripts" / "studies"):
+        for script in commands.glob("*.py"):
+            script.write_text(STAND_IN + script.read_text(encoding="utf-8"), encoding="utf-8")
+        (commands / "stand_in.py").write_text(TOUCH)
     done = run(folder, "all")
     assert done.returncode == 0, done.stderr[-3000:]
     return folder
@@ -73,9 +74,9 @@ def drawings(said: set[str]) -> set[str]:
 
 
 GENERATOR = r"^Training the generator|^The generator|^(Attack|Metrics of) (gias|gifd)"
-TRAINING = r"^(Training fed|Hessian|Attack|Metrics|Reading)"
+TRAINING = r"^(Training fed|Hessian|Attack|Metrics|Reading|Spectra|Shifts)"
 PARAMETERS = {
-    "attack": ({"attacks": {"ig": {"steps": [5, 6]}}}, r"^(Attack|Metrics of|Reading:) ig\b"),
+    "attack": ({"attacks": {"ig": {"steps": [5, 6]}}}, r"^(Attack|Metrics of|Reading:) ig\b|^Shifts"),
     "method": ({"methods": {"fedgf": {"rho": 0.1}}}, r"\bfedgf\b"),
     "generator": ({"generator": {"learning_rate": 0.01}}, GENERATOR),
     "metric": ({"metrics": ["psnr", "mse"]}, r"^Metrics"),
@@ -83,7 +84,7 @@ PARAMETERS = {
     "label": ({"methods": {"fedavg": {"label": "Averaging"}}}, None),
     "hessian": ({"hessian": {"probes": 3}}, r"^Hessian"),
     "federation": ({"federation": {"learning_rate": 0.02}}, TRAINING),
-    "targets": ({"targets": {"images": 3}}, r"^(Picking|Attack|Metrics|Reading)"),
+    "targets": ({"targets": {"images": 3}}, r"^(Picking|Attack|Metrics|Reading|Spectra|Shifts)"),
     "compiling": ({"compute": {"compile": "never"}}, TRAINING),
 }
 
@@ -110,11 +111,11 @@ def test_a_parameter_runs_its_dependents_again(finished: Path, everything: set[s
     assert costly(again) == {job for job in costly(everything) if pattern and re.search(pattern, job)}
 
 
-DRAWN_FROM_HESSIANS = {"fig01", "fig03", "fig05"}
+DRAWN_FROM_HESSIANS = {"fig01", "fig03", "fig05", "studies/information"}
 DRAWN_OVER_RHO = {"fig04", "fig06"}  # by what also draws the Hessian over rho
 MODULES = {
     "flatgia/attacks/methods/gias.py": (r"^(Attack|Metrics of) gias", None),
-    "flatgia/attacks/labels.py": (r"^(Attack|Metrics|Reading)", None),
+    "flatgia/attacks/labels.py": (r"^(Attack|Metrics|Reading|Shifts)", None),
     "flatgia/federated/methods/fedgf.py": (r"\bfedgf\b", None),
     "flatgia/federated/server.py": (TRAINING, None),
     "flatgia/gradients/native/layers.h": (TRAINING, None),
