@@ -35,7 +35,7 @@ START = f"{SEED}/checkpoints/fedsai/round_0000.safetensors"
 # Of each stage: the log that begins with its job, what the job makes, and what is asked for, which comes after it.
 STAGES = {
     "data": ("shared/data.log", "results/shared/synthetic.safetensors", f"{SEED}/targets.safetensors"),
-    "auxiliary": ("shared/auxiliary.log", "results/shared/auxiliary_synthetic_auto.safetensors", START),
+    "auxiliary": ("shared/auxiliary_auto.log", "results/shared/auxiliary_synthetic_auto.safetensors", START),
     "generator": (
         "tiny/seed_0/generator.log",
         f"{SEED}/generator.safetensors",
