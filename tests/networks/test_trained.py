@@ -32,7 +32,7 @@ def test_another_is_told(tiny, sections, said):
 
 
 def test_what_changes_nothing_is_no_difference(tiny):
-    other = {"methods": {"fedsam": tiny["methods"]["fedsam"] | {"label": "Another"}}}
+    other = {"methods": {"fedsam": tiny["methods"]["fedsam"] | {"label": "Another", "auxiliary": "mnist"}}}
     other |= {"model": {"network": "LeNet", "init": "pytorch", "mode": "train"}}
     check_trained({"trained": told(tiny)}, told(tiny, **other), "x")
     check_trained({"trained": told(tiny)}, told(tiny, method=None), "x")

@@ -111,5 +111,9 @@ def described(data: Data, facts: Mapping[str, Any], where: Path | str) -> Datase
 
 
 def facts_kept(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """What of a file's facts says which images they are, for the facts of what is made from it."""
-    return {name: facts[name] for name in ("dataset", "shape", "classes", "mean", "std") if name in facts}
+    """What of a file's facts says which images they are, for the facts of what is made from it.
+
+    All but the name belongs to images that say their own shape; another kind of file has `classes` too.
+    """
+    names = ("dataset", "shape", "classes", "mean", "std") if "shape" in facts else ("dataset",)
+    return {name: facts[name] for name in names if name in facts}

@@ -8,7 +8,7 @@ from flatgia.core.errors import FlatgiaError
 from flatgia.settings.registry import network_class
 from flatgia.settings.settings import Settings
 
-WORDS = {"label", "paper"}  # of an entry, that change nothing
+WORDS = {"label", "paper", "auxiliary"}  # of an entry: words, and where images come from, which are an input
 LATER = {"mode", "init"}  # of the model, that a trained one does not depend on
 
 
