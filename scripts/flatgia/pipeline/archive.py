@@ -167,12 +167,17 @@ def _is_result(name: str) -> bool:
     return not name.endswith(VOUCHER)
 
 
+def _content(tar: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
+    file = tar.extractfile(member)
+    return file.read() if file else b""
+
+
 @cache
 def _read(archive: Path) -> Mapping[str, bytes]:
     """All contents by name. Raises `FlatgiaError` if it is damaged, or holds what is no result of a run."""
     try:
         with tarfile.open(archive) as tar:
-            contents = {member.name: tar.extractfile(member).read() for member in tar if member.isfile()}
+            contents = {member.name: _content(tar, member) for member in tar if member.isfile()}
             others = [member.name for member in tar if not member.isfile()]
         contents = {name: content for name, content in contents.items() if not name.startswith(LEFT_OUT)}
         results = [name for name in contents if _is_result(name)]

@@ -49,10 +49,10 @@ def _times(results: Path) -> Iterator[tuple[Unit, float]]:
     """The seconds of each unit of work that Snakemake's benchmark files tell of."""
     benchmarks = results / "benchmarks"
     for folder in sorted(benchmarks.glob("seed_*/train")):
-        rounds = defaultdict(list)
+        rounds: dict[str, list[tuple[int, Path]]] = defaultdict(list)
         for path in sorted(folder.glob("*_[0-9]*.tsv")):
-            method, number = path.stem.rsplit("_", 1)
-            rounds[method].append((int(number), path))
+            method, last = path.stem.rsplit("_", 1)
+            rounds[method].append((int(last), path))
         for method, trained in rounds.items():
             for (before, _), (number, path) in pairwise([(0, folder), *sorted(trained)]):
                 if number > before:
