@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from flatgia.studies.catalogue import catalogue
+
 from .conftest import environment, run
 
-FIGURES = {"compare", "controls", "generator", *(f"fig{number:02d}" for number in range(1, 14))}
-TABLES = {"compare", "controls", "credit", "published", "readings", "table1", "table2"}
+FILES = [Path(file) for one in catalogue().values() for file in one.files]
+FIGURES = {"generator", *(file.stem for file in FILES if file.suffix == ".png")}
+TABLES = {file.stem for file in FILES if file.suffix == ".md"}
 
 
 def test_a_figure_that_came_without_its_results(clone: Path) -> None:
