@@ -20,9 +20,13 @@ from .conftest import checkout, command, environment, run
 
 FIGURES = [f"fig{number:02d}.{ending}" for number in range(1, 14) for ending in ("pdf", "png", "csv")]
 TABLES = [f"{name}.{ending}" for name in ("table1", "table2") for ending in ("md", "tex", "csv")]
-STUDIES = [f"studies/{name}.{ending}" for name in ("controls", "credit", "published", "readings", "information", "shift")
+STUDIES = [f"studies/{name}.{ending}" for name in ("controls", "credit", "published", "readings", "information", "shift",
+                                                   "bounds", "bounds_claims")
            for ending in ("md", "tex", "csv")]  # fmt: skip
-STUDIES += [f"studies/{name}.{ending}" for name in ("controls", "information", "shift") for ending in ("pdf", "png")]
+STUDIES += [
+    f"studies/{name}.{ending}" for name in ("controls", "information", "shift", "bounds") for ending in ("pdf", "png")
+]
+STUDIES += [f"studies/bounds_batches.{ending}" for ending in ("md", "tex")]
 COMPARE = [f"compare.{ending}" for ending in ("pdf", "png", "md", "csv")]
 
 

@@ -63,7 +63,9 @@ def test_the_rows_are_those_of_gauss_newton_and_of_the_images(model, images, den
     made = rows(network, state, *images)
     _, _, _, jacobian, p = dense
     middle = torch.diag_embed(p) - p[:, :, None] * p[:, None]
-    torch.testing.assert_close(made.fisher.T @ made.fisher, torch.einsum("icd,ice,ief->df", jacobian, middle, jacobian) / 8)
+    torch.testing.assert_close(
+        made.fisher.T @ made.fisher, torch.einsum("icd,ice,ief->df", jacobian, middle, jacobian) / 8
+    )
     onehot = nn.functional.one_hot(images[1], 3)
     torch.testing.assert_close(made.gradients, torch.einsum("ic,icd->id", p - onehot, jacobian))
 

@@ -2,6 +2,8 @@
 
 from flatgia.studies import bounds
 
+NO_ESTIMATE = {"hessian": {"estimator": "slq", "exact": [], "probes": 2, "error": None, "steps": 2}}
+
 
 rule bounds_terms:
     input:
@@ -21,8 +23,12 @@ rule bounds_terms:
         runtime=growing(30),
     params:
         code=lambda wildcards: studied_code("bounds", wildcards.method),
-        config=lambda wildcards: study_config(
-            "bounds", "compute", "data", "federation", "hessian", "model", methods=[wildcards.method]
+        config=lambda wildcards: job_config.for_job(
+            config,
+            ["compute", "data", "federation", "hessian", "model"],
+            NO_ESTIMATE,
+            studies=["bounds"],
+            methods=[wildcards.method],
         ),
     message:
         "Bounds of {wildcards.method}, round {wildcards.round} (seed {wildcards.seed})"

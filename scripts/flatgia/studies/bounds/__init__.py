@@ -1,10 +1,11 @@
 """bounds: the paper's bounds on I(X; G) and its rate of convergence as numbers, beside what a noisy gradient does tell."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from flatgia.core.parameters import Count, Counts, Limits, Positive
-from flatgia.plotting.shown import FIGURE, TABLE, Config, Hessians, Needs, Own
+from flatgia.plotting.shown import FIGURE, TABLE, Config, Hessians, Needs, Own, Source
 from flatgia.studies.information import SPECTRA
 from flatgia.studies.study import Names, Study, Work
 
@@ -29,7 +30,7 @@ def needs(config: Config) -> Needs:
     places = [(method, f"{number:04d}") for method in methods for number in rounds]
     terms = [Own("bounds", TERMS.format(method=method, round=number), method) for method, number in places]
     spectra = [Own("information", SPECTRA.format(method=method, round=number), method) for method, number in places]
-    files = {"terms": terms, "hessian": [Hessians(methods, ["table"])], "spectra": spectra}
+    files: dict[str, Sequence[Source]] = {"terms": terms, "hessian": [Hessians(methods, ["table"])], "spectra": spectra}
     return Needs(methods, files=files)
 
 

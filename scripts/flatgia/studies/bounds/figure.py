@@ -49,7 +49,9 @@ def _by_batch(axes: Axes, batches: pd.DataFrame, style: Style) -> None:
     axes.set_title("(3) full, (5) open")
 
 
-def _channels(axes: Axes, models: pd.DataFrame, channels: pd.DataFrame, label: Callable[[str], str], style: Style) -> None:
+def _channels(
+    axes: Axes, models: pd.DataFrame, channels: pd.DataFrame, label: Callable[[str], str], style: Style
+) -> None:
     plain = channels[channels["gradient"] == "plain"]
     means = plain.groupby(["method", "round", "seed"])[["channel", "channel_fixed"]].mean().reset_index()
     points = means.merge(models[["method", "round", "seed", "log_det"]])
@@ -65,7 +67,9 @@ def _channels(axes: Axes, models: pd.DataFrame, channels: pd.DataFrame, label: C
 
 def _cosines(axes: Axes, models: pd.DataFrame) -> None:
     names = {f"{kind}_cosine": words for kind, words in KINDS.items()}
-    long = models.melt(["method", "round", "seed"], list(names), var_name="kind", value_name="cosine").replace({"kind": names})
+    long = models.melt(["method", "round", "seed"], list(names), var_name="kind", value_name="cosine").replace(
+        {"kind": names}
+    )
     rounds = sorted(long["round"].unique())
     sns.stripplot(
         long, x="kind", y="cosine", hue="round", hue_order=rounds, ax=axes, size=3, jitter=False, dodge=True,

@@ -1,8 +1,9 @@
 """Rows whose products are the Fisher information, with labels drawn from the model and with the data's.
 
 The mean over n images of J^T (diag p - p p^T) J, J the derivative of the logits, is the Fisher information of a softmax with
-labels drawn from it, and the Gauss-Newton matrix of the cross-entropy (Martens 2020, section 9.2): as A^T A it has a row for each
-image and class, sqrt(p_c / n) times the gradient for the label c. With the data's labels it is the empirical one, the mean of g g^T.
+labels drawn from it, and the Gauss-Newton matrix of the cross-entropy (Martens 2020, section 9.2): as A^T A it has a row for
+each image and class, sqrt(p_c / n) times the gradient for the label c. With the data's labels it is the empirical one, the mean
+of g g^T.
 """
 
 from typing import NamedTuple

@@ -15,12 +15,25 @@ from flatgia.studies.information.numbers import NOISE
 from flatgia.studies.information.read import read_spectra
 
 KEYS = ["method", "round", "seed"]
-TERMS = ("loss", "norm", "rise", "rise_step", "lambda_max", "lambda_min", "sigma_l", "fisher_cosine", "rho", "parameters")
+TERMS = (
+    "loss",
+    "norm",
+    "rise",
+    "rise_step",
+    "lambda_max",
+    "lambda_min",
+    "sigma_l",
+    "fisher_cosine",
+    "rho",
+    "parameters",
+)
 LEAST = 1e-12  # the damping that stands for none: its log det bounds that of H itself from above
 CHANNELS = {"channel": "norm", "channel_fixed": "reference"}
 
 
-def read_models(terms: Iterable[Path], hessian: Sequence[Path], methods: Sequence[str], rounds: Sequence[int]) -> pd.DataFrame:
+def read_models(
+    terms: Iterable[Path], hessian: Sequence[Path], methods: Sequence[str], rounds: Sequence[int]
+) -> pd.DataFrame:
     """Columns `KEYS`, what scripts/studies/bounds.py measured, `log_det` of the Hessian, and `log_det_raw`: an upper bound of
     log |det H|, None where the Hessian's file holds no spectrum. Raises `FlatgiaError` on foreign, damaged or missing files.
     """
@@ -30,7 +43,9 @@ def read_models(terms: Iterable[Path], hessian: Sequence[Path], methods: Sequenc
     found["log_det_raw"] = [raw[tuple(row)] for row in found[KEYS].itertuples(index=False)]
     table = rows.merge(found, on=KEYS, validate="one_to_one")
     if len(table) < len(rows):
-        raise FlatgiaError("--hessian", f"{len(rows) - len(table)} of the models of --terms have none", "give those too")
+        raise FlatgiaError(
+            "--hessian", f"{len(rows) - len(table)} of the models of --terms have none", "give those too"
+        )
     return table
 
 

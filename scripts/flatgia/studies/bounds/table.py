@@ -21,7 +21,7 @@ from flatgia.studies.bounds.read import CHANNELS, KEYS, by_batch, read_channels,
 from flatgia.studies.bounds.verdicts import Verdict, of_bounds, of_order, of_steps
 
 MODEL = {
-    "loss": ("F", "{:.3g}"),
+    "loss": ("Loss", "{:.3g}"),
     "norm": ("‖G‖", "{:.3g}"),
     "rise": ("F_SAM − F", "{:.3g}"),
     "lambda_max": ("λmax(H)", "{:.3g}"),
@@ -39,12 +39,19 @@ MODEL = {
     "channel_fixed": ("Channel, fixed", "{:,.0f}"),
     "share": ("det(H) in the rate (%)", "{:.2g}"),
 }
-BATCH = {"rank": "rank Σ_G", "second": "(2)", "third": "(3)", "third_raw": "(3), raw ≤", "fifth": "(5)", "most": "Possible"}
+BATCH = {
+    "rank": "rank Σ_G",
+    "second": "(2)",
+    "third": "(3)",
+    "third_raw": "(3), raw ≤",
+    "fifth": "(5)",
+    "most": "Possible",
+}
 READING = [
-    "Nats. F, ‖G‖ and F_SAM are those of the Hessian's images; F: the Fisher information with labels drawn from the model, which is "
-    "what B.1 needs, F̂: with the data's labels. log det: the surrogate of section 4.2. Cosine: of the two matrices as vectors.",
-    "Channel: ½ log det(I + JᵀJ/σ²) of an image, J = dg/dx of the plain gradient, σ = 10⁻² of its norm in each entry, or fixed at "
-    "that of the first method's mean norm at the first round.",
+    "Loss, ‖G‖, F_SAM and matrices are those of the Hessian's images. F: Fisher information with labels drawn from the model, "
+    "as B.1 needs; F̂: with the data's labels. log det: the surrogate of section 4.2. Cosine: of two matrices as vectors.",
+    "In nats: (3), (5) and the channel, ½ log det(I + JᵀJ/σ²) of an image, J = dg/dx of the plain gradient; σ is 10⁻² of its "
+    "norm in each entry, or fixed at that of the first method's mean norm at the first round.",
 ]
 
 
@@ -81,14 +88,18 @@ def make(request: Request) -> None:
     _write_claims(request, judged, models, remarks)
 
 
-def _completed(models: pd.DataFrame, grid: pd.DataFrame, channels: pd.DataFrame, config: Mapping[str, Any]) -> pd.DataFrame:
+def _completed(
+    models: pd.DataFrame, grid: pd.DataFrame, channels: pd.DataFrame, config: Mapping[str, Any]
+) -> pd.DataFrame:
     """With what is put together of several: (3) and (5) at the least batch, the channel, the rate."""
     least = grid[grid["batch"] == grid["batch"].min()][[*KEYS, "third", "fifth"]]
     plain = channels[channels["gradient"] == "plain"].groupby(KEYS)[list(CHANNELS)].mean().reset_index()
     table = models.merge(least, on=KEYS).merge(plain, on=KEYS, how="left")
     if table[list(CHANNELS)].isna().any(axis=None):
         raise FlatgiaError("--spectra", "a model of --terms has none", "give those of the same methods and rounds")
-    table["tight"] = 100 * table["lambda_max"] / (2 / table["rho"] ** 2 * (table["rise"] + table["rho"] * table["norm"]))
+    table["tight"] = (
+        100 * table["lambda_max"] / (2 / table["rho"] ** 2 * (table["rise"] + table["rho"] * table["norm"]))
+    )
     # F* >= 0, and L is at least the largest |eigenvalue| that a run met.
     runs = table.sort_values("round").groupby(["method", "seed"])
     gap = runs["loss"].first()
@@ -128,8 +139,8 @@ def _rates(models: pd.DataFrame, config: Mapping[str, Any], label: Callable[[str
         said.append(f"{label(str(method))} {', '.join(f'{value:.2g}' for value in mean)}")
     constants = f"R = {number['rounds']}, N = {number['clients']}, K = {number['local_steps']}, B = {number['batch']}"
     return [
-        f"Terms of the rate after Theorem 3.2 (full participation) at round {last['round'].iloc[0]}, in its order (F L, σg², σl², L, "
-        f"det(H)/L′ = λmax), {constants}: {'; '.join(said)}."
+        f"Terms of the rate after Theorem 3.2 (full participation) at round {last['round'].iloc[0]}, in its order (F L, σg², "
+        f"σl², L, det(H)/L′ = λmax), {constants}: {'; '.join(said)}."
     ]
 
 
@@ -138,7 +149,9 @@ def _long(models: pd.DataFrame, grid: pd.DataFrame) -> pd.DataFrame:
     state = models.drop(columns=["accuracy"], errors="ignore").select_dtypes("number")
     state = state.assign(method=models["method"]).melt([*KEYS], var_name="number", value_name="value").assign(batch=0)
     cells = grid.melt([*KEYS, "batch"], list(BATCH), var_name="number", value_name="value")
-    return pd.concat([state, cells]).dropna(subset="value").astype({"value": float})[[*KEYS, "batch", "number", "value"]]
+    return (
+        pd.concat([state, cells]).dropna(subset="value").astype({"value": float})[[*KEYS, "batch", "number", "value"]]
+    )
 
 
 def _write_models(
@@ -148,7 +161,11 @@ def _write_models(
     means["share"] *= 100
     blocks = [
         [
-            [str(number), label(method), *(form.format(row[name]).replace("-", "−") for name, (_, form) in MODEL.items())]
+            [
+                str(number),
+                label(method),
+                *(form.format(row[name]).replace("-", "−") for name, (_, form) in MODEL.items()),
+            ]
             for method, row in means.loc[number].iterrows()
         ]
         for number in rounds
@@ -168,9 +185,9 @@ def _write_batches(request: Request, grid: pd.DataFrame, label: Callable[[str], 
         blocks.setdefault((number, batch), []).append([str(number), str(batch), label(method), *cells, *why])
     header = ["Round", "B", "Method", *BATCH.values(), "(3) vacuous", "(5) vacuous"]
     said = [
-        "(4) is (3). Rank: of the covariance within a batch; (2): with the surrogate, and the covariance over the Hessian's images by B. "
-        "(3), raw: eigenvalues as they are but for those under 10⁻⁶, so an upper bound; empty where the Hessian's file holds no "
-        "spectrum. It is never above (3). Possible: the entropy of B images of 8 bits, none likelier than another.",
+        "In nats. (4) is (3). Rank: of the covariance within a batch. (2): with the surrogate, and the covariance over the "
+        "Hessian's images by B. (3), raw: of the eigenvalues as they are, those under 10⁻⁶ counted as 10⁻⁶, so an upper bound; "
+        "empty where the Hessian's file holds no spectrum. Possible: the entropy of B images of 8 bits, all equally likely.",
         *remarks,
     ]
     caption = "(2) to (5) by batch size"
@@ -190,8 +207,8 @@ def _write_claims(request: Request, judged: list[Verdict], models: pd.DataFrame,
     lines = [[one.sentence, one.where, one.found.replace("-", "−"), one.verdict] for one in judged]
     draws = models["seed"].nunique()
     said = [
-        "Holds, or refuted: every model of every draw on that side of the rule, or the whole interval; rules in docs/theory.md.",
-        "In brackets: 95 % of the mean of paired differences, over images" + (f" and {draws} draws." if draws > 1 else "; one draw."),
+        "Holds, refuted: every model of every draw, or the whole interval, lies on that side of the rule (docs/theory.md).",
+        f"In brackets: 95 % of the mean paired difference, over images and {draws} draw{'s' * (draws > 1)}.",
         *remarks,
     ]
     caption = "The sentences of the theory"

@@ -71,17 +71,17 @@ def of_steps(models: pd.DataFrame, shares: pd.Series) -> list[Verdict]:
 def of_order(
     models: pd.DataFrame, channels: pd.DataFrame, first: str, rounds: Sequence[int], label: Callable[[str], str]
 ) -> list[Verdict]:
-    """A lower (3) than the first method's, a lower channel: refuted if the whole interval of the paired difference is above 0."""
+    """A lower (3) than the first method's, a lower channel: refuted if the whole interval of its difference is above 0."""
     plain = channels[channels["gradient"] == "plain"]
+    dets = models.set_index(KEYS)["log_det"].sort_index()
     found = []
     for name, title in zip(CHANNELS, ("noise in proportion", "fixed noise"), strict=True):
-        values = plain.set_index(["method", "round", "seed", "image"])[name]
+        values = plain.set_index(["method", "round", "seed", "image"])[name].sort_index()
         for method in models["method"].unique():
             for number in rounds:
                 if method == first or not {(method, number), (first, number)} <= set(values.index.droplevel([2, 3])):
                     continue
                 apart = (values[method, number] - values[first, number]).dropna()
-                dets = models.set_index(KEYS)["log_det"]
                 fall = ((dets[method, number] - dets[first, number]) / 2).dropna()
                 ours = estimate(apart)
                 said = f"(3) {fall.mean():+,.0f}, channel {ours.mean:+,.0f}{_ends(ours)} nats"
