@@ -27,10 +27,10 @@ def parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--config", default=config.PAPER, help=config.HELP)
     add("--method", required=True, help="Whose model it is, an entry of the config's methods.")
-    add("--checkpoint", required=True, help="The model, from scripts/train.py.")
+    add("--checkpoint", nargs="+", required=True, help="Models, from scripts/train.py.")
     add("--data", required=True, help="The images from scripts/data.py.")
     add("--seed", type=int, default=0, help="The seed that draws the images and the probes. Default: %(default)s.")
-    add("--out", required=True, help="The .json file to write.")
+    add("--out", nargs="+", required=True, help="A .json file to write for each checkpoint.")
     return parser
 
 
@@ -40,7 +40,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     settings = Settings.load(given.config, *SECTIONS, "methods")
     settings.method(given.method)
     section = config.load(given.config)["studies"]["bounds"]
-    check_files([given.out], [given.checkpoint, given.data, given.config])
+    if len(given.checkpoint) != len(given.out):
+        what = f"{len(given.out)} names for {len(given.checkpoint)} checkpoints"
+        raise FlatgiaError("--out", what, "pair them")
+    check_files(given.out, [*given.checkpoint, given.data, given.config])
     prepare_torch(settings.compute)
     from flatgia.attacks.client import backend_at
     from flatgia.curvature.measure import image_indices
@@ -53,24 +56,25 @@ def main(argv: Sequence[str] | None = None) -> None:
     device = pick_device(settings.compute.device)
     if device != "cpu":
         raise FlatgiaError("compute.device", "the study bounds runs on a CPU", "set it to cpu")
-    backend, dataset = backend_at(settings, given.method, given.checkpoint, device)
     data, _ = artifacts.load_tensors(given.data)
     chosen = image_indices(len(data["train_images"]), settings.hessian.images, given.seed)
-    inputs = to_inputs(data["train_images"][chosen], settings.data, dataset).double()
     labels = data["train_labels"][chosen]
-    state, facts = load_checkpoint(given.checkpoint, backend.network)
-    state = {name: value.double() if value.is_floating_point() else value for name, value in state.items()}
     parameters = settings.record(*SECTIONS, methods=given.method) | {"bounds": section}
-    by = kernels(backend, device)
-    record = artifacts.Provenance("bounds", parameters, [given.checkpoint, given.data], given.seed, device, by)
-    found = measure(
-        backend, state, inputs, labels, Bounds(**section), settings.hessian.block, settings.hessian.damping,
-        settings.federation.batch_size, given.seed,
-    )  # fmt: skip
-    if bad := [name for name, value in found.items() if not isfinite(value)]:
-        raise FlatgiaError(given.checkpoint, f"its {bad[0]} is not finite", "train again with a lower rho")
-    about = {"method": given.method, "round": facts.get("round", 0), "seed": given.seed, "rho": section["rho"]}
-    artifacts.save_json(given.out, about | {"accuracy": facts.get("accuracy", 0)} | found, record)
+    for checkpoint, out in zip(given.checkpoint, given.out, strict=True):
+        backend, dataset = backend_at(settings, given.method, checkpoint, device)
+        inputs = to_inputs(data["train_images"][chosen], settings.data, dataset).double()
+        by = kernels(backend, device)
+        record = artifacts.Provenance("bounds", parameters, [checkpoint, given.data], given.seed, device, by)
+        state, facts = load_checkpoint(checkpoint, backend.network)
+        state = {name: value.double() if value.is_floating_point() else value for name, value in state.items()}
+        found = measure(
+            backend, state, inputs, labels, Bounds(**section), settings.hessian.block, settings.hessian.damping,
+            settings.federation.batch_size, given.seed,
+        )  # fmt: skip
+        if bad := [name for name, value in found.items() if not isfinite(value)]:
+            raise FlatgiaError(checkpoint, f"its {bad[0]} is not finite", "train again with a lower rho")
+        about = {"method": given.method, "round": facts.get("round", 0), "seed": given.seed, "rho": section["rho"]}
+        artifacts.save_json(out, about | {"accuracy": facts.get("accuracy", 0)} | found, record)
 
 
 if __name__ == "__main__":

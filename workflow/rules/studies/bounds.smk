@@ -1,20 +1,21 @@
-"""What the paper's bounds are made of, at every checkpoint of the study."""
+"""What the paper's bounds are made of, at the rounds of the table; a job a method."""
 
 from flatgia.studies import bounds
 
+TABLE_ROUNDS = padded(config["rounds"]["table"])
 NO_ESTIMATE = {"hessian": {"estimator": "slq", "exact": [], "probes": 2, "error": None, "steps": 2}}
 
 
 rule bounds_terms:
     input:
-        checkpoint=CHECKPOINT,
+        checkpoints=expand(CHECKPOINT, round=TABLE_ROUNDS, allow_missing=True),
         data=ancient(DATA),
     output:
-        f"{STUDIES}/bounds/{bounds.TERMS}",
+        expand(f"{STUDIES}/bounds/{bounds.TERMS}", round=TABLE_ROUNDS, allow_missing=True),
     log:
-        f"logs/{SCALE}/seed_{{seed}}/studies/bounds/{{method}}_{{round}}.log",
+        f"logs/{SCALE}/seed_{{seed}}/studies/bounds/{{method}}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/seed_{{seed}}/studies/bounds/{{method}}_{{round}}.tsv"
+        f"{RESULTS}/benchmarks/seed_{{seed}}/studies/bounds/{{method}}.tsv"
     conda:
         "../../../environment.yml"
     threads: THREADS
@@ -31,7 +32,7 @@ rule bounds_terms:
             methods=[wildcards.method],
         ),
     message:
-        "Bounds of {wildcards.method}, round {wildcards.round} (seed {wildcards.seed})"
+        "Bounds of {wildcards.method} (seed {wildcards.seed})"
     shell:
         'python "$FLATGIA_SCRIPTS"/studies/bounds.py --config {params.config:q} --method {wildcards.method}'
-        " --seed {wildcards.seed} --checkpoint {input.checkpoint} --data {input.data} --out {output} > {log} 2>&1"
+        " --seed {wildcards.seed} --checkpoint {input.checkpoints} --data {input.data} --out {output} > {log} 2>&1"

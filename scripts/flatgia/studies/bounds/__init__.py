@@ -35,8 +35,8 @@ def needs(config: Config) -> Needs:
 
 
 def terms_cost(wildcards: Any) -> Work:
-    """One checkpoint."""
-    return ("bounds", f"{wildcards.method}_{wildcards.round}"), 1
+    """All checkpoints of a method."""
+    return ("bounds", wildcards.method), 1
 
 
 CLAIMS = tuple(f"_claims.{ending}" for ending in TABLE)
