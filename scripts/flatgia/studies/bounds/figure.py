@@ -62,7 +62,7 @@ def _channels(
         axes.plot(x, rows["channel_fixed"] / 1e3, markerfacecolor="none", markeredgewidth=0.7, **look)
     axes.set_xlabel("log det H (×10⁻⁴)")
     axes.set_ylabel("10³ nats an image")
-    axes.set_title("Told: σ in proportion full, fixed open")
+    axes.set_title("Channel: σ in proportion full, fixed open")
 
 
 def _cosines(axes: Axes, models: pd.DataFrame) -> None:

@@ -62,7 +62,7 @@ def _raw(value: Mapping[str, Any]) -> float | None:
 
 
 def read_channels(spectra: Iterable[Path], first: str, start: int) -> pd.DataFrame:
-    """Columns `KEYS`, image, gradient, log_det (of J^T J), and for each of `CHANNELS` the nats through noise of 1e-2 of the
+    """Columns `KEYS`, image, gradient, entries, directions (of J), norm, log_det (of J^T J), and for each of `CHANNELS` the nats through noise of 1e-2 of the
     gradient's own norm, and of a fixed one, the mean norm of the method `first` at round `start`."""
     rows = read_spectra(spectra, first, start)
     mine = rows[(rows["method"] == first) & (rows["round"] == start) & (rows["gradient"] == "plain")]
@@ -72,7 +72,8 @@ def read_channels(spectra: Iterable[Path], first: str, start: int) -> pd.DataFra
         rows[name] = [
             formulas.channel(row["values"], row["entries"], max(NOISE) * row[size]) for row in rows.to_dict("records")
         ]
-    return rows[[*KEYS, "image", "gradient", "entries", "norm", "log_det", *CHANNELS]]
+    rows["directions"] = [len(values) for values in rows["values"]]
+    return rows[[*KEYS, "image", "gradient", "entries", "directions", "norm", "log_det", *CHANNELS]]
 
 
 def by_batch(models: pd.DataFrame, batches: Sequence[int], entries: int) -> pd.DataFrame:

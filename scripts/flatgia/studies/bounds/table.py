@@ -120,13 +120,16 @@ def _completed(
 
 
 def _about(models: pd.DataFrame, channels: pd.DataFrame, entries: int) -> list[str]:
-    draws = models["seed"].nunique()
-    images = channels["image"].nunique()
-    size = int(models["parameters"].iloc[0])
-    return [
+    """Over what the numbers are, and what is not exact."""
+    draws, images = models["seed"].nunique(), channels["image"].nunique()
+    size, taken = int(models["parameters"].iloc[0]), int(channels["directions"].min())
+    said = [
         f"{int(models['images'].iloc[0])} images for H, F and G, {images} for the channel; {draws} draw{'s' * (draws > 1)}; "
-        f"d = {size:,}; an image of {entries:,} entries holds at most {capacity(entries, 1):,.0f} nats.",
+        f"d = {size:,}; an image of {entries:,} entries holds at most {capacity(entries, 1):,.0f} nats."
     ]
+    if taken < entries:
+        said.append(f"J along {taken} random directions of {entries}: the channel is an upper bound in the mean.")
+    return said
 
 
 def _rates(models: pd.DataFrame, config: Mapping[str, Any], label: Callable[[str], str]) -> list[str]:
