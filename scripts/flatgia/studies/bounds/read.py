@@ -62,8 +62,10 @@ def _raw(value: Mapping[str, Any]) -> float | None:
 
 
 def read_channels(spectra: Iterable[Path], first: str, start: int) -> pd.DataFrame:
-    """Columns `KEYS`, image, gradient, entries, directions (of J), norm, log_det (of J^T J), and for each of `CHANNELS` the nats
-    through noise of 1e-2 of the gradient's own norm, and of a fixed one, the mean norm of the method `first` at round `start`."""
+    """Columns `KEYS`, image, gradient, entries, directions (of J), norm, log_det (of J^T J), and each of `CHANNELS`.
+
+    Nats through noise of 1e-2 of the gradient's own norm, or of the mean norm of the method `first` at round `start`.
+    """
     rows = read_spectra(spectra, first, start)
     mine = rows[(rows["method"] == first) & (rows["round"] == start) & (rows["gradient"] == "plain")]
     reference = mine.groupby("seed")["norm"].mean()
