@@ -1,17 +1,20 @@
 """Spectra of every image at a checkpoint, and what each attack reaches there."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 import torch
 from torch import Tensor
 
 from flatgia.attacks.client import Client
+from flatgia.attacks.victim import Victim
 from flatgia.core.errors import FlatgiaError
 from flatgia.core.progress import track
+from flatgia.gradients.jacobian import flat
 from flatgia.metrics.registry import Metric
 from flatgia.studies.information.spectra import in_double
 from flatgia.studies.lavp.attacks import OPTIMISERS, matching_step, recover, starts
-from flatgia.studies.lavp.hessians import LOSSES, plain_gradient, some_directions, spectra
+from flatgia.curvature.matching import LOSSES, some_directions, spectra
 
 Row = tuple[str, str, int, int, str, float]  # optimiser, start, draw, image, metric, value
 RANDOM = "random"
@@ -28,8 +31,7 @@ def all_spectra(client: Client, most: int, label: str, seed: int) -> dict[str, T
     directions = some_directions(most, inputs[0].numel(), size, seed)
     found: dict[str, list[Tensor]] = {}
     for image in track(range(len(inputs)), len(inputs), label, "image"):
-        gradient = plain_gradient(exact, labels[image : image + 1])
-        norm, both = spectra(gradient, inputs[image : image + 1], directions)
+        norm, both = spectra(partial(_gradient, exact, labels[image : image + 1]), inputs[image : image + 1], directions)
         if not both:
             what = f"the gradient of image {image} is {'zero' if norm == 0 else 'not finite'}"
             raise FlatgiaError(label, what, "train to an earlier round, or with a lower learning rate")
@@ -40,6 +42,10 @@ def all_spectra(client: Client, most: int, label: str, seed: int) -> dict[str, T
         for key, value in rows.items():
             found.setdefault(key, []).append(value.cpu())
     return {key: torch.stack(values) for key, values in found.items()}
+
+
+def _gradient(victim: Victim, labels: Tensor, inputs: Tensor) -> Tensor:
+    return flat(victim._replace(method=None).gradient()(inputs, labels).values())
 
 
 def stable_rate(largest: Tensor) -> float:

@@ -34,7 +34,10 @@ class Ranks:
         count = len(next(iter(variables.values())))
         random = np.random.default_rng(seed_of("lavp bootstrap", count, *seed))
         chosen = np.vstack([np.arange(count), random.integers(count, size=(DRAWS, count))])
-        self._of = {name: _standardised(np.asarray(values, float)[chosen]) for name, values in variables.items()}
+        self._of: dict[str, Array] = {name: _standardised(np.asarray(values, float)[chosen]) for name, values in variables.items()}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._of
 
     def spearman(self, left: str, right: str) -> Array:
         """(1 + DRAWS,); NaN where one of both is constant."""
@@ -44,7 +47,7 @@ class Ranks:
         """The same with what both share with `given` taken out (of ranks; Kendall 1942)."""
         ab, ac, bc = self.spearman(left, right), self.spearman(left, given), self.spearman(right, given)
         rest = (1 - ac**2) * (1 - bc**2)
-        return np.divide(ab - ac * bc, np.sqrt(rest), out=np.full_like(ab, np.nan), where=rest > 1e-12)
+        return np.divide(ab - ac * bc, np.sqrt(rest.clip(min=0)), out=np.full_like(ab, np.nan), where=rest > 1e-12)
 
 
 def _standardised(values: Array) -> Array:

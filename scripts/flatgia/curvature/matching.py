@@ -8,10 +8,9 @@ from scipy.sparse.linalg import LinearOperator, eigsh
 from torch import Tensor
 from torch.func import jvp, vjp
 
-from flatgia.attacks.victim import Victim
 from flatgia.core.seeds import generator
 from flatgia.curvature.exact import eigenvalues
-from flatgia.gradients.jacobian import Gradient, columns, downdate, flat, gram, random_directions
+from flatgia.gradients.jacobian import Gradient, columns, downdate, gram, random_directions
 
 LOSSES = ("l2", "cosine")
 MEMORY = 2**30  # bytes of J's columns; a larger network is seen along fewer, random directions
@@ -22,12 +21,6 @@ class Spectrum(NamedTuple):
 
     values: Tensor
     largest: float
-
-
-def plain_gradient(victim: Victim, labels: Tensor) -> Gradient:
-    """Inputs (B, C, H, W) to the plain gradient (P,) at the victim's model."""
-    gradient = victim._replace(method=None).gradient()
-    return lambda inputs: flat(gradient(inputs, labels).values())
 
 
 def some_directions(most: int, entries: int, parameters: int, *seed: object) -> Tensor | None:
