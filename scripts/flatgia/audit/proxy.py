@@ -1,4 +1,4 @@
-"""How exposed an image is, foreseen without an attack: proxies from the Hessian of gradient matching, beside reference images."""
+"""How exposed an image is, foreseen without an attack: proxies from the Hessian of gradient matching, beside references."""
 
 import copy
 from collections.abc import Sequence
@@ -58,7 +58,9 @@ def expose(client: Client, images: Tensor, labels: Sequence[int], seed: int, lab
         norm, both = spectra(partial(_gradient, victim, one), x[None], directions)
         if not both:
             what = f"the gradient of this image at label {y} is {'zero' if norm == 0 else 'not finite'}"
-            raise FlatgiaError("--image", what, "nothing is shared of it; check --label, --mean and --std, and the weights")
+            raise FlatgiaError(
+                "--image", what, "nothing is shared of it; check --label, --mean and --std, and the weights"
+            )
         l2, cosine = (both[name].values.cpu().numpy() for name in ("l2", "cosine"))
         top = both["l2"].largest
         survive = surviving(l2, x.numel(), norm)
@@ -97,8 +99,8 @@ def notes(client: Client, entries: int, references: str) -> list[str]:
         f"reference: {references}",
     ]
     if entries > DIRECTIONS:
-        words = f"seen along at most {DIRECTIONS} random directions of {entries}: the directions that stand out are an upper bound"
-        lines.append(f"{words} in the mean, λmin is an upper bound, λmax is exact")
+        words = f"seen along at most {DIRECTIONS} random directions of {entries}: what stands out is an upper bound in the mean"
+        lines.append(f"{words}, λmin is an upper bound, λmax is exact")
     return lines
 
 

@@ -47,21 +47,16 @@ def spectra(gradient: Gradient, inputs: Tensor, directions: Tensor | None) -> tu
 
 def largest(loss: str, gradient: Gradient, inputs: Tensor) -> float:
     """The largest eigenvalue of the whole Hessian, by Lanczos on products with J and its transpose."""
-    truth, pull = vjp(gradient, inputs)
+    truth, pull = vjp(gradient, inputs)[:2]
     unit, square = truth / truth.norm(), float(truth.square().sum())
 
     def product(vector: np.ndarray) -> np.ndarray:
         along = torch.from_numpy(np.ascontiguousarray(vector)).view_as(inputs)
         moved = jvp(gradient, (inputs,), (along,))[1]
-        if loss == "cosine":
-            moved = (moved - unit * (unit @ moved)) / square
-        else:
-            moved = 2 * moved
+        moved = (moved - unit * (unit @ moved)) / square if loss == "cosine" else 2 * moved
         return pull(moved)[0].flatten().numpy()
 
     size = inputs.numel()
     first = torch.randn(size, dtype=torch.float64, generator=generator("lavp lanczos", size)).numpy()
     operator = LinearOperator((size, size), matvec=product, dtype=np.float64)
     return float(eigsh(operator, k=1, which="LA", v0=first, tol=1e-6, return_eigenvectors=False)[0])
-
-

@@ -29,10 +29,10 @@ def proxies(
 ) -> dict[str, float]:
     """By name, in the order of `RISKY`; `values` (K,) are eigenvalues along K of `entries` directions, `largest` is exact.
 
-    `ridge` is tr (H + noise I)^-1, the error under gradient noise; `score` the mean of (1 - rate lambda)^(2 steps), the share of
-    the error that is left after descent at that rate; `i2f` is sqrt(tr H) / lambda_max, the lower bound ||J^T d|| / lambda_max of
-    I2F for isotropic noise d of unit deviation. Along fewer directions `trace`, `log_det`, `ridge` and `score` are means times
-    `entries`, `lambda_min` is an upper bound.
+    `ridge` is tr (H + noise I)^-1, the error under gradient noise; `score` the mean of (1 - rate lambda)^(2 steps), the share
+    of the error that is left after descent at that rate; `i2f` is sqrt(tr H) / lambda_max, the lower bound
+    ||J^T d|| / lambda_max of I2F (Zhang et al. 2023) for isotropic noise d of unit deviation. Along fewer directions `trace`,
+    `log_det` and `ridge` are means times `entries`, and `lambda_min` is an upper bound.
     """
     told = np.maximum(values, least_told(values, largest))
     return {

@@ -19,9 +19,7 @@ def lavp_network(model):
 
 def lavp_config(model, method, *sections):
     """The parameters of a job that looks at such a network."""
-    return job_config.for_job(
-        config, ["compute", "data", "model", *sections], lavp_network(model), methods=[method]
-    )
+    return job_config.for_job(config, ["compute", "data", "model", *sections], lavp_network(model), methods=[method])
 
 
 def lavp_code(model, script, method, *classes):
@@ -52,9 +50,7 @@ rule lavp_images:
         runtime=10,
     params:
         code=code_of("targets.py"),
-        config=job_config.for_job(
-            config, ["compute", "federation", "targets"], {"targets": {"images": LAVP["images"]}}
-        ),
+        config=job_config.for_job(config, ["compute", "federation", "targets"], {"targets": {"images": LAVP["images"]}}),
     message:
         "Picking the images of the study lavp (seed {wildcards.seed})"
     shell:

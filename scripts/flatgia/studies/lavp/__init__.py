@@ -1,13 +1,11 @@
 """lavp: which proxy foresees, without an attack, how well an image is reconstructed, and does it depend on the loss?"""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from flatgia.core.parameters import Count, Limits, Positive, Whole
 from flatgia.plotting.shown import FIGURE, TABLE, Config, Needs, Own
-from flatgia.settings.config import all_rounds
-from flatgia.studies.study import Mistake, Names, Study, Work
+from flatgia.studies.study import Names, Study, Work
 
 SPECTRA = "{model}/{method}/round_{round}.safetensors"
 RECOVERIES = "{model}/{method}/round_{round}_{loss}.csv"
@@ -24,11 +22,11 @@ Network = Literal["own", "convnet", "mlp", "resnet20"]
 
 @dataclass(frozen=True)
 class Lavp:
-    """Whose models, which other networks, how many images; `rounds` of the run's network, `other_rounds` of the others."""
+    """Whose models, which other networks, how many images; the run's own at the first so many `rounds` of the table."""
 
     methods: Names
     networks: Annotated[tuple[Network, ...], Limits(length=(1, None), unique=True)]
-    rounds: Annotated[tuple[Whole, ...], Limits(length=(1, None), unique=True)]
+    rounds: Count
     other_rounds: Annotated[tuple[Whole, ...], Limits(length=(1, None), unique=True)]
     images: Annotated[Count, Limits(low=4)]
     directions: Annotated[Count, Limits(low=2)]
@@ -41,7 +39,8 @@ class Lavp:
 def rounds_of(config: Config, model: str) -> list[int]:
     """The rounds at which a network is looked at."""
     section = config["studies"]["lavp"]
-    return list(section["rounds" if model == OWN else "other_rounds"])
+    own = config["rounds"]["table"][: section["rounds"]]
+    return list(own if model == OWN else section["other_rounds"])
 
 
 def needs(config: Config) -> Needs:
@@ -58,13 +57,6 @@ def needs(config: Config) -> Needs:
         Own("lavp", RECOVERIES.format(**case, loss=loss), case["method"]) for case in cases for loss in LOSSES
     ]
     return Needs(section["methods"], (), {"spectra": spectra, "recoveries": recoveries})
-
-
-def checks(config: Config) -> Iterator[Mistake]:
-    """The run trains its own network to its rounds."""
-    section = config["studies"]["lavp"]
-    if OWN in section["networks"] and (odd := set(section["rounds"]) - set(all_rounds(dict(config)))):
-        yield "studies.lavp.rounds", f"{min(odd)} is no round of the run", "name rounds of `rounds`"
 
 
 def spectra_cost(wildcards: Any) -> Work:
@@ -95,7 +87,6 @@ STUDY = Study(
     takes=("spectra", "recoveries"),
     writes=(*TABLE, *FIGURE[:2]),
     section=Lavp,
-    checks=checks,
     costs={
         "lavp_images": images_cost,
         "lavp_models": models_cost,

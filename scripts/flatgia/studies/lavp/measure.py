@@ -10,11 +10,11 @@ from flatgia.attacks.client import Client
 from flatgia.attacks.victim import Victim
 from flatgia.core.errors import FlatgiaError
 from flatgia.core.progress import track
+from flatgia.curvature.matching import LOSSES, some_directions, spectra
 from flatgia.gradients.jacobian import flat
 from flatgia.metrics.registry import Metric
 from flatgia.studies.information.spectra import in_double
 from flatgia.studies.lavp.attacks import OPTIMISERS, matching_step, recover, starts
-from flatgia.curvature.matching import LOSSES, some_directions, spectra
 
 Row = tuple[str, str, int, int, str, float]  # optimiser, start, draw, image, metric, value
 RANDOM = "random"
@@ -31,7 +31,9 @@ def all_spectra(client: Client, most: int, label: str, seed: int) -> dict[str, T
     directions = some_directions(most, inputs[0].numel(), size, seed)
     found: dict[str, list[Tensor]] = {}
     for image in track(range(len(inputs)), len(inputs), label, "image"):
-        norm, both = spectra(partial(_gradient, exact, labels[image : image + 1]), inputs[image : image + 1], directions)
+        norm, both = spectra(
+            partial(_gradient, exact, labels[image : image + 1]), inputs[image : image + 1], directions
+        )
         if not both:
             what = f"the gradient of image {image} is {'zero' if norm == 0 else 'not finite'}"
             raise FlatgiaError(label, what, "train to an earlier round, or with a lower learning rate")

@@ -34,7 +34,9 @@ class Ranks:
         count = len(next(iter(variables.values())))
         random = np.random.default_rng(seed_of("lavp bootstrap", count, *seed))
         chosen = np.vstack([np.arange(count), random.integers(count, size=(DRAWS, count))])
-        self._of: dict[str, Array] = {name: _standardised(np.asarray(values, float)[chosen]) for name, values in variables.items()}
+        self._of: dict[str, Array] = {
+            name: _standardised(np.asarray(values, float)[chosen]) for name, values in variables.items()
+        }
 
     def __contains__(self, name: str) -> bool:
         return name in self._of

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from flatgia.core.artifacts import check, load_arrays, remedy
 from flatgia.core.errors import FlatgiaError
-from flatgia.studies.lavp import LOSSES
 from flatgia.curvature.proxies import RISKY, noise_of, proxies, rising, untold
+from flatgia.studies.lavp import LOSSES
 
 Array = NDArray[np.float64]
 CASE = ["model", "method", "round", "seed"]
@@ -32,7 +32,7 @@ class Seen:
 
 def read_spectra(paths: Iterable[Path], steps: int) -> dict[Key, Seen]:
     """By model, method, round and seed; `steps` are those of `score`. Raises `FlatgiaError` on a foreign file."""
-    return {key: seen for key, seen in (_seen(path, steps) for path in paths)}
+    return dict(_seen(path, steps) for path in paths)
 
 
 def _seen(path: Path, steps: int) -> tuple[Key, Seen]:

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from flatgia.curvature.proxies import RISKY
 from flatgia.metrics.scores import SCORES
 from flatgia.plotting.look import DOUBLE
 from flatgia.plotting.page import common_remarks, new_page, save_page
@@ -9,7 +10,6 @@ from flatgia.plotting.request import Request
 from flatgia.plotting.small_table import write_small_table
 from flatgia.studies.lavp.cases import ABOUT, correlations, stated
 from flatgia.studies.lavp.figure import COLUMNS, LOSSES, OPTIMISERS, draw, height, panels_of
-from flatgia.curvature.proxies import RISKY
 from flatgia.studies.lavp.read import Seen, read_recoveries, read_spectra
 from flatgia.studies.lavp.verdicts import verdicts
 
@@ -19,8 +19,8 @@ FEW = 30  # images below which nothing is claimed
 READING = [
     "Spearman's coefficient, over images, of each proxy with MSE; signs such that +1 foresees the risk. Fixed before looking: "
     "LAVP is λmax for L2 and λmin for the cosine (framed in the figure). Partial: LAVP's, given ‖g‖. LAVP − ‖g‖: the "
-    "difference of both coefficients. Draws, losses: the correlation of MSE between two draws of a start, and between both losses "
-    "on different draws. Brackets: 95 % bootstrap interval over images (and seeds).",
+    "difference of both coefficients. Draws, losses: the correlation of MSE between two draws of a start, and between both "
+    "losses on different draws. Brackets: 95 % bootstrap interval over images (and seeds).",
     "Start: deviation of the noise on the truth, or noise alone. No attack has a prior or a box. PSNR ranks as MSE does; "
     "LPIPS and SSIM are in the CSV. A blank is a coefficient that is not defined, as of a constant.",
 ]
@@ -78,15 +78,17 @@ def _limits(spectra: dict[tuple, Seen], recoveries: pd.DataFrame) -> list[str]:
         lines.append(f"Fewer than {FEW} images: no evidence.")
     psnr = recoveries[recoveries["metric"] == "psnr"].groupby(ABOUT)["value"].median()
     if above := int((psnr > NOISY).sum()):
-        lines.append(f"In {above} of {len(psnr)} cases the median PSNR is above {NOISY:.0f} dB; ranks there are mostly noise.")
+        lines.append(
+            f"In {above} of {len(psnr)} cases the median PSNR is above {NOISY:.0f} dB; ranks there are mostly noise."
+        )
     lost = recoveries[(recoveries["metric"] == "finite") & (recoveries["value"] == 0)]
     if len(lost):
         lines.append(f"{len(lost)} searches ended at no finite image and count as their start.")
     for (model, _, number, _), seen in spectra.items():
         if seen.directions < seen.entries:
             lines.append(
-                f"{model}, round {number}: along {seen.directions} random directions of {seen.entries}; λmin is an upper bound, "
-                "λmax is exact, the others are extrapolated from these directions."
+                f"{model}, round {number}: along {seen.directions} random directions of {seen.entries}; λmin is an upper "
+                "bound, λmax is exact, the others are extrapolated from these directions."
             )
         if seen.untold["l2"] >= 1:
             lines.append(
