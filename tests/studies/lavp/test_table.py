@@ -25,7 +25,7 @@ def files(tmp_path):
         values = (1 + rank[:, None]) * torch.tensor([4.0, 2.0, 1.0], dtype=torch.float64)
         tensors = {"norm": IMAGES - rank}
         for loss in ("l2", "cosine"):
-            tensors |= {loss: values, f"{loss}_largest": values[:, 0].contiguous()}
+            tensors |= {loss: values.clone(), f"{loss}_largest": values[:, 0].contiguous()}
         facts = {"model": "own", "method": "fedavg", "round": 0, "seed": 0, "entries": 3, "accuracy": 0.1}
         artifacts.save_tensors(spectra, tensors, facts, artifacts.Provenance("test", {}))
         lines = [",".join(COLUMNS)]
