@@ -43,5 +43,7 @@ TINY = {
             "steps": 3,
         },
         "shift": {"methods": ["fedsam"], "attacks": ["ig", "gifd"], "images": 1},
+        "privacy": {"methods": ["fedavg"], "matching": [1]},
+        "bounds": {"methods": ["fedavg", "fedsai"], "batches": [1, 4], "ascent": 2, "steps": 4, "probes": 2},
     },
 }  # fmt: skip
