@@ -71,7 +71,7 @@ def test_lanes_have_the_gradients_of_autograd(loss):
 
 
 def test_a_search_that_leaves_the_numbers_counts_as_its_start(small):
-    client, inputs = small
+    inputs = small[1]
     start = starts(inputs, 0.1, 0, 0)
     found, finite = recover("descent", lambda x: (x * torch.inf, x.sum(), x.sum()), start, (1.0, 0.0), 2, "test")
     assert torch.equal(found, start) and not finite.any()

@@ -83,7 +83,7 @@ def test_one_case_against_refutes_a_claim_about_all():
 
 
 def test_foreign_files_are_named(files, tmp_path):
-    spectra, recoveries = files()
+    spectra, _ = files()
     with pytest.raises(FlatgiaError, match="not a table of recoveries"):
         read_recoveries([spectra])
     other = tmp_path / "other.safetensors"

@@ -107,7 +107,7 @@ rule lavp_spectra:
         config=lambda wildcards: lavp_config(wildcards.model, wildcards.method, "metrics"),
         directions=LAVP["directions"],
     message:
-        "Hessians of gradient matching: {wildcards.model}, round {wildcards.round} (seed {wildcards.seed})"
+        "Spectra of gradient matching: {wildcards.model}, round {wildcards.round} (seed {wildcards.seed})"
     shell:
         'python "$FLATGIA_SCRIPTS"/studies/lavp.py spectra --config {params.config:q} --model {wildcards.model}'
         " --method {wildcards.method} --directions {params.directions} --seed {wildcards.seed}"
