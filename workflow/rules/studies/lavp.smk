@@ -12,27 +12,6 @@ wildcard_constraints:
     loss="|".join(lavp.LOSSES),
 
 
-def lavp_network(model):
-    """What a network has other than the run's."""
-    return {} if model == lavp.OWN else {"model": lavp.NETWORKS[model]}
-
-
-def lavp_config(model, method, *sections):
-    """The parameters of a job that looks at such a network."""
-    return job_config.for_job(config, ["compute", "data", "model", *sections], lavp_network(model), methods=[method])
-
-
-def lavp_code(model, script, method, *classes):
-    """The source files of a job that builds such a network."""
-    network = network_class(lavp.NETWORKS[model]["network"]) if model != lavp.OWN else NETWORK
-    return code_of(script, method_class(RULE_OF[method]), network, *classes)
-
-
-def lavp_checkpoint(wildcards):
-    """The model that is looked at."""
-    return (CHECKPOINT if wildcards.model == lavp.OWN else LAVP_MODEL).format(**wildcards)
-
-
 rule lavp_images:
     input:
         data=ancient(DATA),
@@ -75,8 +54,14 @@ rule lavp_models:
         runtime=growing(60),
         gpu=GPUS,
     params:
-        code=lambda wildcards: lavp_code(wildcards.model, "train.py", wildcards.method),
-        config=lambda wildcards: lavp_config(wildcards.model, wildcards.method, "federation"),
+        code=lambda wildcards: code_of(
+            "train.py",
+            method_class(RULE_OF[wildcards.method]),
+            network_class(lavp.network_of(config, wildcards.model)),
+        ),
+        config=lambda wildcards: studied_config(
+            wildcards.method, changes=lavp.changes(wildcards.model), more=["federation"]
+        ),
         rounds=LAVP["other_rounds"],
     message:
         "Training {wildcards.model} for the study lavp (seed {wildcards.seed})"
@@ -87,7 +72,7 @@ rule lavp_models:
 
 rule lavp_spectra:
     input:
-        checkpoint=lavp_checkpoint,
+        checkpoint=lambda wildcards: (CHECKPOINT if wildcards.model == lavp.OWN else LAVP_MODEL).format(**wildcards),
         targets=LAVP_IMAGES,
     output:
         f"{STUDIES}/lavp/{lavp.SPECTRA}",
@@ -103,8 +88,12 @@ rule lavp_spectra:
         runtime=growing(120),
         gpu=GPUS,
     params:
-        code=lambda wildcards: lavp_code(wildcards.model, "studies/lavp.py", wildcards.method),
-        config=lambda wildcards: lavp_config(wildcards.model, wildcards.method, "metrics"),
+        code=lambda wildcards: studied_code(
+            "lavp", wildcards.method, network=network_class(lavp.network_of(config, wildcards.model))
+        ),
+        config=lambda wildcards: studied_config(
+            wildcards.method, changes=lavp.changes(wildcards.model), more=["metrics"]
+        ),
         directions=LAVP["directions"],
     message:
         "Spectra of gradient matching: {wildcards.model}, round {wildcards.round} (seed {wildcards.seed})"
@@ -116,7 +105,7 @@ rule lavp_spectra:
 
 rule lavp_recoveries:
     input:
-        checkpoint=lavp_checkpoint,
+        checkpoint=lambda wildcards: (CHECKPOINT if wildcards.model == lavp.OWN else LAVP_MODEL).format(**wildcards),
         targets=LAVP_IMAGES,
         spectra=f"{STUDIES}/lavp/{lavp.SPECTRA}",
         vgg=ancient(VGG) if "lpips" in config["metrics"] else [],
@@ -134,8 +123,12 @@ rule lavp_recoveries:
         runtime=growing(120),
         gpu=GPUS,
     params:
-        code=lambda wildcards: lavp_code(wildcards.model, "studies/lavp.py", wildcards.method),
-        config=lambda wildcards: lavp_config(wildcards.model, wildcards.method, "metrics"),
+        code=lambda wildcards: studied_code(
+            "lavp", wildcards.method, network=network_class(lavp.network_of(config, wildcards.model))
+        ),
+        config=lambda wildcards: studied_config(
+            wildcards.method, changes=lavp.changes(wildcards.model), more=["metrics"]
+        ),
         vgg=f"--vgg {VGG}" if "lpips" in config["metrics"] else "",
         sigmas=LAVP["sigmas"],
         draws=LAVP["draws"],

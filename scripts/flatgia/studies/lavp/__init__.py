@@ -43,6 +43,16 @@ def rounds_of(config: Config, model: str) -> list[int]:
     return list(own if model == OWN else section["other_rounds"])
 
 
+def changes(model: str) -> dict[str, Any]:
+    """What a network has other than the run's."""
+    return {} if model == OWN else {"model": NETWORKS[model]}
+
+
+def network_of(config: Config, model: str) -> str:
+    """Its class by name, as `model.network` has it."""
+    return str((config["model"] | changes(model).get("model", {}))["network"])
+
+
 def needs(config: Config) -> Needs:
     """Spectra and recoveries of every model."""
     section = config["studies"]["lavp"]

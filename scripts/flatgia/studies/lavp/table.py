@@ -73,7 +73,8 @@ def _limits(spectra: dict[tuple, Seen], recoveries: pd.DataFrame) -> list[str]:
     """What bounds these numbers: few images, recoveries so good that their ranks are noise, random directions, rank."""
     lines = []
     images, seeds = recoveries.groupby("seed")["image"].nunique().min(), recoveries["seed"].nunique()
-    lines.append(f"{images} images a seed, {seeds} seed{'s' if seeds > 1 else ''}.")
+    draws = "One draw: intervals are over images alone" if seeds == 1 else f"{seeds} draws"
+    lines.append(f"{draws}; {images} images a draw.")
     if images < FEW:
         lines.append(f"Fewer than {FEW} images: no evidence.")
     psnr = recoveries[recoveries["metric"] == "psnr"].groupby(ABOUT)["value"].median()
