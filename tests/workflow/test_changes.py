@@ -74,7 +74,7 @@ def drawings(said: set[str]) -> set[str]:
 
 
 GENERATOR = r"^Training the generator|^The generator|^(Attack|Metrics of) (gias|gifd)"
-TRAINING = r"^(Training (fed|mlp)|Hessian|Attack|Metrics|Reading|Spectra|Recoveries|Shifts|Bounds)"
+TRAINING = r"^(Training (fed|mlp)|Hessian|Attack|Metrics|Reading|Spectra|Recoveries|Shifts|Bounds|Membership)"
 PARAMETERS = {
     "attack": ({"attacks": {"ig": {"steps": [5, 6]}}}, r"^(Attack|Metrics of|Reading:) ig\b|^Shifts"),
     "method": ({"methods": {"fedgf": {"rho": 0.1}}}, r"\bfedgf\b"),
