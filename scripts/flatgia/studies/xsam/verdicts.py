@@ -35,7 +35,7 @@ def judge(
         about = network["label"]
         mine = epochs[epochs["network"] == key]
         yield _spread(mine, about)
-        for column, case in (("oriented_cosine", "v along rising curvature"), ("perturbed_cosine", "v as published")):
+        for column, case in (("oriented_cosine", "v along rising curvature"), ("perturbed_cosine", "v as followed")):
             seen = looks[(looks["network"] == key) & (looks["optimiser"] == judged["sam"])] if len(looks) else looks
             yield _angle(seen, about, column, case)
         last = finals[finals["network"] == key].set_index(["optimiser", "seed"])
