@@ -94,7 +94,7 @@ OTHERS = {
     "label", "hessian", "targets", "compiling",
     "flatgia/attacks/labels.py", "flatgia/gradients/native/layers.h", "flatgia/curvature/slq.py",
     "flatgia/generator/discriminator.py", "flatgia/plotting/figures/curvature.py", "flatgia/plotting/figures/registry.py",
-    "flatgia/studies/credit/table.py",
+    "flatgia/studies/credit/table.py", "flatgia/training/sam.py",
 }  # fmt: skip
 
 
@@ -111,14 +111,15 @@ def test_a_parameter_runs_its_dependents_again(finished: Path, everything: set[s
     assert costly(again) == {job for job in costly(everything) if pattern and re.search(pattern, job)}
 
 
-DRAWN_FROM_HESSIANS = {"fig01", "fig03", "fig05", "studies/information"}
+DRAWN_FROM_HESSIANS = {"fig01", "fig03", "fig05", "studies/information", "studies/xsam"}
 DRAWN_OVER_RHO = {"fig04", "fig06"}  # by what also draws the Hessian over rho
 MODULES = {
     "flatgia/attacks/methods/gias.py": (r"^(Attack|Metrics of) gias", None),
     "flatgia/attacks/labels.py": (r"^(Attack|Metrics|Reading|Shifts)", None),
     "flatgia/federated/methods/fedgf.py": (r"\bfedgf\b", None),
     "flatgia/federated/server.py": (TRAINING, None),
-    "flatgia/gradients/native/layers.h": (TRAINING, None),
+    "flatgia/gradients/native/layers.h": (f"{TRAINING}|^Central", None),
+    "flatgia/training/sam.py": ("^Central", {"studies/xsam"}),
     "flatgia/metrics/ssim.py": (r"^(Metrics|Reading)", None),
     "flatgia/curvature/slq.py": (r"^Hessian", DRAWN_FROM_HESSIANS),
     "flatgia/generator/discriminator.py": (GENERATOR, None),

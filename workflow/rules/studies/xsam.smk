@@ -48,7 +48,7 @@ rule xsam_tuned:
         code=xsam_code,
         config=xsam_config,
     message:
-        "Learning rate of {wildcards.optimiser} on {wildcards.network} (seed {wildcards.seed})"
+        "Central learning rate of {wildcards.optimiser} on {wildcards.network} (seed {wildcards.seed})"
     shell:
         'python "$FLATGIA_SCRIPTS"/studies/xsam.py --config {params.config:q} --network {wildcards.network}'
         " --optimiser {wildcards.optimiser} --tune --seed {wildcards.seed} --data {input} --out {output} > {log} 2>&1"
@@ -77,7 +77,7 @@ rule xsam_trained:
         code=xsam_code,
         config=xsam_config,
     message:
-        "Training of {wildcards.network} with {wildcards.optimiser} (seed {wildcards.seed})"
+        "Central training of {wildcards.network} with {wildcards.optimiser} (seed {wildcards.seed})"
     shell:
         'python "$FLATGIA_SCRIPTS"/studies/xsam.py --config {params.config:q} --network {wildcards.network}'
         " --optimiser {wildcards.optimiser} --tuned {input.tuned} --seed {wildcards.seed} --data {input.data}"
