@@ -40,7 +40,7 @@ TINY = {
         "information": {"methods": ["fedavg", "fedsai"], "images": 2, "directions": 6, "matching": [1]},
         "shift": {"methods": ["fedsam"], "attacks": ["ig", "gifd"], "images": 1},
         "xsam": {
-            "methods": ["fedavg"],
+            "methods": ["fedxsam"],
             "attacks": ["ig"],
             "networks": {
                 "relu_lenet": {"images": 40, "epochs": 1, "tuning_epochs": 1, "measured": [1], "hessian_images": 20,
