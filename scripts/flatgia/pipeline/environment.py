@@ -1,5 +1,6 @@
 """The environment that the jobs of a workflow inherit."""
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -14,6 +15,8 @@ def prepare(folder: str | None) -> None:
     # In front, so that `.venv/bin/snakemake` works without activation; a job's own conda environment comes before that.
     _prepend("PATH", str(Path(sys.executable).parent))
     _prepend("PYTHONPATH", scripts)
+    # Where the disk is full, Snakemake's own log would print a traceback for each line that it loses.
+    logging.raiseExceptions = False
     if folder:  # not a parameter of a job: where the images lie changes nothing that is made from them
         os.environ.setdefault("FLATGIA_DATA", folder)
 

@@ -45,6 +45,7 @@ STUDIES = {
     "readings": "flatgia.studies.readings:STUDY",
     "information": "flatgia.studies.information:STUDY",
     "shift": "flatgia.studies.shift:STUDY",
+    "privacy": "flatgia.studies.privacy:STUDY",
     "xsam": "flatgia.studies.xsam:STUDY",
 }
 WITH_GENERATOR = {"gias", "gifd"}  # known without importing them, for the workflow
