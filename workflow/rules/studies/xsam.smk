@@ -1,29 +1,12 @@
 """The learning rate of every optimiser on every network, and its trainings."""
 
 from flatgia.studies import xsam
-from flatgia.studies.xsam.section import for_one, grid
+from flatgia.studies.xsam.section import classes_of, for_one, grid
 
 XSAM = config["studies"]["xsam"]
 
 
-def xsam_code(wildcards):
-    """The source files of a training with an optimiser on a network."""
-    network = network_class(XSAM["networks"][wildcards.network]["network"])
-    kind = XSAM["optimisers"][wildcards.optimiser]["kind"]
-    return code_of("studies/xsam.py", optimiser_class(kind), network)
-
-
-def xsam_config(wildcards):
-    """The parameters of such a training."""
-    cut = for_one(config, wildcards.network, wildcards.optimiser)
-    return job_config.for_job(cut, ["compute", "data"], job_config.ON_THE_CPU, studies=["xsam"])
-
-
-def xsam_grid(wildcards):
-    """The chosen learning rate, where there is a choice: by the first seed."""
-    first = seeds_of(config, ["xsam"])[0]
-    more = len(grid(XSAM, wildcards.optimiser)) > 1
-    return expand(f"{STUDIES}/xsam/{xsam.TUNED}", seed=first, network=wildcards.network, optimiser=wildcards.optimiser) if more else []
+CHOSEN = f"{RESULTS}/seed_{seeds_of(config, ['xsam'])[0]}/studies/xsam/{xsam.TUNED}"  # by the first seed
 
 
 rule xsam_tuned:
@@ -45,8 +28,13 @@ rule xsam_tuned:
         mem_mb=growing(4000),
         runtime=growing(600),
     params:
-        code=xsam_code,
-        config=xsam_config,
+        code=lambda wildcards: code_of("studies/xsam.py", *classes_of(XSAM, wildcards.network, wildcards.optimiser)),
+        config=lambda wildcards: job_config.for_job(
+            for_one(config, wildcards.network, wildcards.optimiser),
+            ["compute", "data"],
+            job_config.ON_THE_CPU,
+            studies=["xsam"],
+        ),
     message:
         "Central learning rate of {wildcards.optimiser} on {wildcards.network} (seed {wildcards.seed})"
     shell:
@@ -57,7 +45,7 @@ rule xsam_tuned:
 rule xsam_trained:
     input:
         data=DATA,
-        tuned=xsam_grid,
+        tuned=lambda wildcards: CHOSEN if len(grid(XSAM, wildcards.optimiser)) > 1 else [],  # where there is a choice
     output:
         f"{STUDIES}/xsam/{xsam.TRAINED}",
     log:
@@ -74,8 +62,13 @@ rule xsam_trained:
         mem_mb=growing(4000),
         runtime=growing(600),
     params:
-        code=xsam_code,
-        config=xsam_config,
+        code=lambda wildcards: code_of("studies/xsam.py", *classes_of(XSAM, wildcards.network, wildcards.optimiser)),
+        config=lambda wildcards: job_config.for_job(
+            for_one(config, wildcards.network, wildcards.optimiser),
+            ["compute", "data"],
+            job_config.ON_THE_CPU,
+            studies=["xsam"],
+        ),
     message:
         "Central training of {wildcards.network} with {wildcards.optimiser} (seed {wildcards.seed})"
     shell:

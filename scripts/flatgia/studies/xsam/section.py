@@ -18,7 +18,7 @@ from flatgia.core.parameters import (
     schema_of,
 )
 from flatgia.settings.classes import class_parameters
-from flatgia.settings.registry import NETWORKS, OPTIMISERS
+from flatgia.settings.registry import NETWORKS, OPTIMISERS, network_class, optimiser_class
 from flatgia.studies.study import Mistake, Names
 
 Rates = Annotated[tuple[Positive, ...], Limits(length=(1, None), unique=True)]
@@ -145,6 +145,12 @@ def grid(section: Mapping[str, Any], optimiser: str) -> tuple[float, ...]:
     """The learning rates to choose from."""
     unit = section["optimisers"][optimiser]["kind"] in UNIT
     return tuple(section["rates"]["unit" if unit else "gradient"])
+
+
+def classes_of(section: Mapping[str, Any], network: str, optimiser: str) -> list[str]:
+    """`module:Class` of an optimiser and a network, whose code a training runs."""
+    entry, kind = section["networks"][network], section["optimisers"][optimiser]["kind"]
+    return [optimiser_class(kind), network_class(entry["network"])]
 
 
 def for_one(config: Mapping[str, Any], network: str, optimiser: str) -> dict[str, Any]:
