@@ -39,6 +39,8 @@ TINY = {
         "readings": {"inputs": ["raw"], "init": ["dlg", "pytorch"], "methods": ["fedavg"], "attacks": ["ig"]},
         "information": {"methods": ["fedavg", "fedsai"], "images": 2, "directions": 6, "matching": [1]},
         "shift": {"methods": ["fedsam"], "attacks": ["ig", "gifd"], "images": 1},
+        "privacy": {"methods": ["fedavg"], "matching": [1]},
+        "bounds": {"methods": ["fedavg", "fedsai"], "batches": [1, 4], "ascent": 2, "steps": 4, "probes": 2},
         "xsam": {
             "methods": ["fedxsam"],
             "attacks": ["ig"],
