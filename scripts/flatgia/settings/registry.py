@@ -29,6 +29,8 @@ NETWORKS = {
     "MLP": "flatgia.networks.mlp:MLP",
     "ConvNet": "flatgia.networks.convnet:ConvNet",
     "ResNet20": "flatgia.networks.resnet20:ResNet20",
+    "SmallVGG": "flatgia.networks.small_vgg:SmallVGG",
+    "NormLeNet": "flatgia.networks.norm_lenet:NormLeNet",
 }
 STUDIES = {
     "controls": "flatgia.studies.controls:STUDY",
@@ -37,6 +39,7 @@ STUDIES = {
     "readings": "flatgia.studies.readings:STUDY",
     "information": "flatgia.studies.information:STUDY",
     "shift": "flatgia.studies.shift:STUDY",
+    "lia": "flatgia.studies.lia:STUDY",
 }
 WITH_GENERATOR = {"gias", "gifd"}  # known without importing them, for the workflow
 

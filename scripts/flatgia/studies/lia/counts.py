@@ -13,7 +13,7 @@ def whole(shares: Tensor, images: int) -> Tensor:
     plain = (shares.double().nan_to_num() * images).clamp(min=0).round()
     found = wanted.floor()
     missing = images - found.sum(1)
-    rank = (wanted - found).argsort(1, descending=True, stable=True).argsort(1)
+    rank = (wanted - found).argsort(dim=1, descending=True, stable=True).argsort(dim=1)
     found += rank < missing[:, None]
     return torch.where(plain.sum(1, keepdim=True) == images, plain, found).long()
 
