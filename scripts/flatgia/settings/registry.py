@@ -39,6 +39,7 @@ STUDIES = {
     "readings": "flatgia.studies.readings:STUDY",
     "information": "flatgia.studies.information:STUDY",
     "shift": "flatgia.studies.shift:STUDY",
+    "privacy": "flatgia.studies.privacy:STUDY",
     "lia": "flatgia.studies.lia:STUDY",
 }
 WITH_GENERATOR = {"gias", "gifd"}  # known without importing them, for the workflow
