@@ -11,7 +11,9 @@ from flatgia.studies.lia.program import Program
 from flatgia.studies.lia.solve import System
 from flatgia.studies.lia.tap import Readout
 
-CORRECTIONS = 6
+DAMPINGS = (1.0, 0.5, 0.25)
+STEPS = 6
+EXPLAINED = 1e-3  # of the sum may be left over where the answer is right
 
 
 class Recovery:
@@ -27,25 +29,34 @@ class Recovery:
         """Counts (N, K) from the sums of the last layer's gradients (K, d + 1), weights beside biases.
 
         Each client's part of the sum is predicted from its supposed labels; what is left over is parted by the system, and
-        corrects them. What is predicted is exact, and one correction all there is, where the gradient is plain.
+        corrects them. Of a plain gradient the prediction is exact, and one whole correction all there is; where the
+        corrections do not settle they are made smaller, and of all answers the one that explains the sum best is taken.
         """
-        count, classes = len(self.fishing.betas), len(observed)
-        supposed = torch.full((count, classes), 1 / classes, dtype=torch.float64)
-        best, least = supposed, float("inf")
-        for _ in range(CORRECTIONS):
-            rest = observed.double() - self._predicted(supposed)
-            if (size := float(rest.norm())) < least:
-                best, least = supposed, size
-            moved = supposed - system.clients(rest) / (self.weights[:, None] * self.believed.steps)
-            counts = whole(moved, self.images)
-            if torch.equal(counts, whole(supposed, self.images)):
-                best = moved
+        best, least = None, float("inf")
+        for damping in DAMPINGS:
+            counts = whole(self._settled(observed, system, damping), self.images)
+            rest = float((observed.double() - self._predicted(counts / self.images)).norm())
+            if rest < least:
+                best, least = counts, rest
+            if least < EXPLAINED * float(observed.norm()):
                 break
-            supposed = counts / self.images
-        else:
-            rest = observed.double() - self._predicted(supposed)
-            best = supposed if float(rest.norm()) < least else best
-        return whole(best, self.images)
+        assert best is not None
+        return best
+
+    def _settled(self, observed: Tensor, system: System, damping: float) -> Tensor:
+        """Shares (N, K), not negative and of sum 1, where the corrections come to rest, or after `STEPS` / damping of them."""
+        count, classes = len(self.fishing.betas), len(observed)
+        shares = torch.full((count, classes), 1 / classes, dtype=torch.float64)
+        for _ in range(round(STEPS / damping)):
+            rest = observed.double() - self._predicted(shares)
+            parts = system.clients(rest) / (self.weights[:, None] * self.believed.steps)
+            after = (shares - damping * parts).clamp(min=0)
+            after = after / after.sum(1, keepdim=True).clamp(min=1e-12)
+            settled = float((after - shares).abs().max()) < 0.01 / self.images
+            shares = after
+            if settled:
+                break
+        return shares
 
     def labels_unscaled(self, observed: Tensor, system: System) -> Tensor:
         """The same in one step where the scale of each client's part is unknown: it is clipped, or its weight is its own."""
