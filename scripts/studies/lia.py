@@ -50,7 +50,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     for case, lines, found in measure(settings, section, tensors, dataset, given.seed):
         rows += lines
         about = {"part": case.part, "network": case.network, "clients": case.clients, "images": case.images}
-        times = dict(zip(("clients_seconds", "server_seconds"), (round(value, 3) for value in found.seconds), strict=True))
+        times = dict(
+            zip(("clients_seconds", "server_seconds"), (round(value, 3) for value in found.seconds), strict=True)
+        )
         seconds.append(about | times)
     record.facts["rounds"] = seconds  # beside the table, which has the same bytes whatever the machine
     with artifacts.artifact(given.out, record) as temporary, temporary.open("w", newline="") as file:

@@ -1,4 +1,4 @@
-"""A small VGG with batch norm (Simonyan & Zisserman 2015; norms as in torchvision's vgg11_bn, and one behind the hidden layer)."""
+"""A small VGG with batch norm (after Simonyan & Zisserman 2015), also behind its hidden layer."""
 
 from itertools import pairwise
 
@@ -16,7 +16,9 @@ class SmallVGG(nn.Module):
     def __init__(self, classes: int, channels: int, size: tuple[int, int], width: Count = 16, hidden: Count = 512):
         super().__init__()
         widths = [channels, width, 2 * width, 4 * width, 4 * width]
-        self.convs = nn.ModuleList(nn.Conv2d(before, after, 3, padding=1, bias=False) for before, after in pairwise(widths))
+        self.convs = nn.ModuleList(
+            nn.Conv2d(before, after, 3, padding=1, bias=False) for before, after in pairwise(widths)
+        )
         self.norms = nn.ModuleList(nn.BatchNorm2d(after) for after in widths[1:])
         self.pool = nn.MaxPool2d(2)
         self.hidden = nn.Linear(widths[-1] * (size[0] >> 4) * (size[1] >> 4), hidden)

@@ -29,7 +29,9 @@ def test_one_share_fewer_fits_every_secret():
         assert int.from_bytes(found, "big") == wanted
 
 
-@pytest.mark.parametrize("count, degree, expected", [(2, 20, 1), (5, 20, 4), (6, 20, 5), (6, 4, 4), (50, 7, 8), (500, 20, 20)])
+@pytest.mark.parametrize(
+    "count, degree, expected", [(2, 20, 1), (5, 20, 4), (6, 20, 5), (6, 4, 4), (50, 7, 8), (500, 20, 20)]
+)
 def test_the_graph_is_symmetric_and_regular(count, degree, expected):
     graph = neighbours(range(count), degree, np.random.default_rng(0))
     assert {len(others) for others in graph.values()} == {expected}

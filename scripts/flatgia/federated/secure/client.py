@@ -41,7 +41,9 @@ class Client:
         points = [other + 1 for other in keys]
         shares = [share(secret, threshold, points, self._random) for secret in (self._mask_key, self._own)]
         return {
-            other: self._cipher(other).encrypt(self._nonce(self.name), shares[0][other + 1] + shares[1][other + 1], None)
+            other: self._cipher(other).encrypt(
+                self._nonce(self.name), shares[0][other + 1] + shares[1][other + 1], None
+            )
             for other in keys
         }
 
@@ -72,7 +74,9 @@ class Client:
             what = f"the server asks client {self.name} for both secrets of a client"
             raise FlatgiaError("secure aggregation", what, "leave this server")
         self._answered = True
-        return {other: shares[other in alive] for other, shares in self._held.items() if other in alive or other in dropped}
+        return {
+            other: shares[other in alive] for other, shares in self._held.items() if other in alive or other in dropped
+        }
 
     def _cipher(self, other: int) -> ChaCha20Poly1305:
         return ChaCha20Poly1305(agreed(self._share_key, self._keys[other].shares, b"shares"))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from flatgia.core.errors import FlatgiaError
 
 Words = NDArray[np.unsignedinteger[Any]]  # (P,), each modulo 2^32 or 2^64
-WORD = {32: np.dtype("<u4"), 64: np.dtype("<u8")}
+WORD: dict[int, np.dtype[np.unsignedinteger[Any]]] = {32: np.dtype("<u4"), 64: np.dtype("<u8")}
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,9 @@ class FixedPoint:
         """Rounded to nearest. Raises `FlatgiaError` if the sum over so many clients could leave the range, or is not finite."""
         largest = float(np.abs(values).max(initial=0.0))
         if not math.isfinite(largest):
-            raise FlatgiaError("secure aggregation", "a client's vector is not finite", "lower its learning rate or rho")
+            raise FlatgiaError(
+                "secure aggregation", "a client's vector is not finite", "lower its learning rate or rho"
+            )
         scaled = np.rint(values.astype(np.float64) * 2.0**self.fraction)
         bound = clients * float(np.abs(scaled).max(initial=0.0))
         if bound >= 2.0 ** (self.bits - 1):

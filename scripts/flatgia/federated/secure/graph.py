@@ -14,7 +14,9 @@ def neighbours(clients: Sequence[int], degree: int, random: np.random.Generator)
     """
     count = len(clients)
     if count < 2:
-        raise FlatgiaError("secure aggregation", f"{count} client", "take two or more: a sum over one client hides nothing")
+        raise FlatgiaError(
+            "secure aggregation", f"{count} client", "take two or more: a sum over one client hides nothing"
+        )
     circle = random.permutation(np.array(clients))
     steps = min(-(-degree // 2), count // 2)
     offsets = [sign * step for step in range(1, steps + 1) for sign in (1, -1)]

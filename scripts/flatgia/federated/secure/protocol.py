@@ -16,7 +16,7 @@ from flatgia.federated.secure.server import Server
 
 @dataclass(frozen=True)
 class Protocol:
-    """How a sum is hidden: the numbers, the neighbours of each client, the share of them that must be left to undo its masks."""
+    """How a sum is hidden: the numbers, each client's neighbours, the share of them that must be left to undo its masks."""
 
     numbers: FixedPoint
     degree: int

@@ -55,5 +55,7 @@ class Server:
         found = {sender + 1: held[name] for sender, held in sorted(shares.items()) if name in held}
         if len(found) < self.threshold:
             what = f"{len(found)} neighbours of client {name} are left and {self.threshold} are needed"
-            raise FlatgiaError("secure aggregation", what, "begin the round again, with a lower threshold or more neighbours")
+            raise FlatgiaError(
+                "secure aggregation", what, "begin the round again, with a lower threshold or more neighbours"
+            )
         return reconstruct(dict(list(found.items())[: self.threshold]), KEY)

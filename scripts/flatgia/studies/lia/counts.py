@@ -8,7 +8,9 @@ def whole(shares: Tensor, images: int) -> Tensor:
     """The counts (N, K) nearest to images * shares, by largest remainders after what is negative is cut off."""
     wanted = (shares.double().nan_to_num() * images).clamp(min=0)
     total = wanted.sum(1, keepdim=True)
-    wanted = torch.where(total > 0, wanted * images / total.clamp(min=1e-30), torch.full_like(wanted, images / wanted.shape[1]))
+    wanted = torch.where(
+        total > 0, wanted * images / total.clamp(min=1e-30), torch.full_like(wanted, images / wanted.shape[1])
+    )
     # Scaling would move counts that are right but for one: where the rounded ones sum up they stay.
     plain = (shares.double().nan_to_num() * images).clamp(min=0).round()
     found = wanted.floor()

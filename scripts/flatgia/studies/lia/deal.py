@@ -14,7 +14,11 @@ def deal(labels: Tensor, classes: int, clients: int, images: int, alpha: float, 
     labels outside the classes.
     """
     if len(labels) == 0 or int(labels.min()) < 0 or int(labels.max()) >= classes:
-        what = f"labels from {int(labels.min())} to {int(labels.max())}, and {classes} classes" if len(labels) else "no labels"
+        what = (
+            f"labels from {int(labels.min())} to {int(labels.max())}, and {classes} classes"
+            if len(labels)
+            else "no labels"
+        )
         raise FlatgiaError("lia", what, "give labels from 0 to below the number of classes")
     members = [(labels == label).nonzero()[:, 0] for label in range(classes)]
     present = torch.tensor([float(len(found) > 0) for found in members], dtype=torch.float64)

@@ -30,7 +30,9 @@ class Fishing:
     def known(self) -> Params:
         """The parameters that the server models, a row a client: the norm's biases, the last layer's weights and biases."""
         count, head = len(self.betas), self.tap.head
-        repeated = {name: self.state[name].expand(count, *self.state[name].shape) for name in (f"{head}.weight", f"{head}.bias")}
+        repeated = {
+            name: self.state[name].expand(count, *self.state[name].shape) for name in (f"{head}.weight", f"{head}.bias")
+        }
         return repeated | {f"{self.tap.norm}.bias": self.betas}
 
     def embeddings(self, readout: Readout) -> Tensor:

@@ -1,7 +1,7 @@
 """All rounds of a seed."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, astuple, fields
+from dataclasses import astuple, fields
 
 import torch
 from torch import Tensor
@@ -34,9 +34,9 @@ COLUMNS = ["seed", *(field.name for field in fields(Case)), "channels", *Score._
 Row = list[object]
 
 
-def measure(settings: Settings, section: Lia, tensors: dict[str, Tensor], dataset: Dataset, seed: int) -> Iterator[
-    tuple[Case, list[Row], Outcome]
-]:
+def measure(
+    settings: Settings, section: Lia, tensors: dict[str, Tensor], dataset: Dataset, seed: int
+) -> Iterator[tuple[Case, list[Row], Outcome]]:
     """Each case with its rows, `COLUMNS`, one a server. Raises `FlatgiaError` if a network cannot be fished."""
     inputs = to_inputs(tensors["train_images"], settings.data, dataset)
     test = to_inputs(tensors["test_images"][: section.test_images], settings.data, dataset)
@@ -87,7 +87,7 @@ def prepared(
 def is_rectified(server: Server) -> bool:
     """Whether negative outputs of the norm are cut off behind it."""
     readout = Readout(server.network, server.state, server.tap, server.images)
-    low = torch.full((server.tap.channels,), -1e3)
+    low = torch.full_like(server.state[f"{server.tap.norm}.bias"], -1e3)
     zero = torch.zeros_like(low)
     return bool((readout.embedding(zero, low) - readout.embedding(zero, 2 * low)).abs().max() < 1e-3)
 
@@ -95,9 +95,4 @@ def is_rectified(server: Server) -> bool:
 def passed(server: Server) -> float:
     """How far images move the embedding past the norm, where its channels are open."""
     readout = Readout(server.network, server.state, server.tap, server.images)
-    return readout.leak(torch.full((server.tap.channels,), 1.0))
-
-
-def settings_of(section: Lia) -> dict[str, object]:
-    """For the record."""
-    return asdict(section)
+    return readout.leak(torch.ones_like(server.state[f"{server.tap.norm}.bias"]))

@@ -132,7 +132,9 @@ def _models(case: Case, server: Server, seed: tuple[object, ...]) -> Fishing:
     honest = server.state[f"{server.tap.norm}.bias"]
     if case.design == HONEST:
         return Fishing(server.state, server.tap, 1.0, honest.expand(case.clients, -1))
-    betas = shifts(case.design, honest, case.clients, case.strength, server.rectified, case.network, case.clients, *seed)  # type: ignore[arg-type]
+    betas = shifts(
+        case.design, honest, case.clients, case.strength, server.rectified, case.network, case.clients, *seed
+    )  # type: ignore[arg-type]
     return Fishing(server.state, server.tap, case.gamma, betas)
 
 
@@ -149,7 +151,9 @@ def _defended(vector: Tensor, case: Case, weight: float, seed: tuple[object, ...
     if case.clip > 0:
         vector = vector * (case.clip / vector.norm()).clamp(max=1)
     if case.noise > 0:
-        vector = vector + case.noise * torch.randn(vector.shape, dtype=vector.dtype, generator=generator("lia", "noise", *seed))
+        vector = vector + case.noise * torch.randn(
+            vector.shape, dtype=vector.dtype, generator=generator("lia", "noise", *seed)
+        )
     return vector * weight
 
 

@@ -8,7 +8,7 @@ from torch import Tensor
 
 
 class System(NamedTuple):
-    """(E, 1) by its singular value decomposition, taken once for all classes; `least` and `condition` of its singular values."""
+    """(E, 1) by its singular value decomposition, taken once for all classes; the `least` and their ratio, `condition`."""
 
     inverse: Tensor  # (d + 1, N)
     least: float

@@ -72,6 +72,7 @@ class Readout:
         self.network.get_submodule(tap.head).register_forward_pre_hook(self._note)
 
     def _replace(self, module: nn.Module, given: tuple[Tensor, ...], output: Tensor) -> Tensor:
+        assert isinstance(module.bias, Tensor) and isinstance(module.weight, Tensor)
         constant = module.bias + module.weight * self._point
         return constant.view(1, -1, *[1] * (output.dim() - 2)).expand_as(output)
 
@@ -82,7 +83,8 @@ class Readout:
         """(M, d): one for each of the server's images."""
         params = {f"{self.tap.norm}.weight": gamma, f"{self.tap.norm}.bias": beta}
         total: Tensor | float = 0.0
-        for self._point, weight in zip(self._points, self._weights, strict=True):
+        for point, weight in zip(self._points, self._weights, strict=True):
+            self._point = point
             torch.func.functional_call(self.network, self._fixed | params, (self.images,))
             assert self._seen is not None
             total, self._seen = total + weight * self._seen, None
