@@ -88,7 +88,7 @@ def stealth(axes: Axes, rows: pd.DataFrame) -> None:
     gamma = rows["gamma"].max()
     rows = rows[rows["gamma"] == gamma]
     groups = rows.groupby(["design", "strength"], sort=False)[["distance", "least", "right"]].mean().reset_index()
-    shades = {"vmin": 0, "vmax": 100, "cmap": "viridis"}
+    shades: dict[str, Any] = {"vmin": 0, "vmax": 100, "cmap": "viridis"}
     for name, marker in zip(dict.fromkeys(groups["design"]), MARKERS, strict=False):
         mine = groups[(groups["design"] == name) & (groups["least"] > 0)]
         axes.plot(mine["distance"], mine["least"], color="#BBBBBB", linewidth=0.7, zorder=1)

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 import torch
@@ -20,7 +20,7 @@ from flatgia.studies.lia.baselines import ilrg, llg
 from flatgia.studies.lia.cases import HONEST, Case
 from flatgia.studies.lia.counts import right, whole
 from flatgia.studies.lia.deal import deal
-from flatgia.studies.lia.design import shifts
+from flatgia.studies.lia.design import Design, shifts
 from flatgia.studies.lia.fishing import Fishing
 from flatgia.studies.lia.program import Program
 from flatgia.studies.lia.recover import Recovery
@@ -132,9 +132,8 @@ def _models(case: Case, server: Server, seed: tuple[object, ...]) -> Fishing:
     honest = server.state[f"{server.tap.norm}.bias"]
     if case.design == HONEST:
         return Fishing(server.state, server.tap, 1.0, honest.expand(case.clients, -1))
-    betas = shifts(
-        case.design, honest, case.clients, case.strength, server.rectified, case.network, case.clients, *seed
-    )  # type: ignore[arg-type]
+    design, names = cast(Design, case.design), (case.network, case.clients)
+    betas = shifts(design, honest, case.clients, case.strength, server.rectified, *names, *seed)
     return Fishing(server.state, server.tap, case.gamma, betas)
 
 
