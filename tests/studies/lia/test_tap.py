@@ -11,7 +11,7 @@ from flatgia.settings.sections import Model
 from flatgia.studies.lia.measure import is_rectified, passed
 from flatgia.studies.lia.tap import Readout, find_tap
 
-from .nets import Small, images, server
+from .nets import Small, server
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_through_a_relu_the_mean_is_that_of_a_normal_variable():
     beta, gamma = torch.linspace(-1, 1, 6).double(), torch.full((6,), 0.7).double()
     normal = torch.distributions.Normal(0.0, 1.0)
     exact = beta * normal.cdf(beta / gamma) + gamma * normal.log_prob(beta / gamma).exp()
-    found = Readout(host.network, host.state, host.tap, host.images, 201).embedding(gamma, beta)
+    found = Readout(host.network, host.state, host.tap, host.images, 101).embedding(gamma, beta)
     torch.testing.assert_close(found, exact, rtol=0, atol=3e-3)
 
 
@@ -72,7 +72,7 @@ def test_a_shortcut_past_the_norm_is_noticed():
 
 def test_convolutions_and_pools_behind_the_norm_are_followed():
     network = network_for(Model("ConvNet", "pytorch"), (3, 32, 32), 10)
-    state, (inputs, _) = initial_state(network, "pytorch", 0), images(1)
+    state = initial_state(network, "pytorch", 0)
     tap = find_tap(network, torch.randn(2, 3, 32, 32))
     readout = Readout(network, state, tap, torch.randn(3, 3, 32, 32))
     found = readout.embedding(torch.zeros(32), torch.arange(32.0))
