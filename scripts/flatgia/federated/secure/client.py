@@ -62,7 +62,7 @@ class Client:
         total = numbers.encode(np.asarray(values), clients) + mask(self._own, len(values), numbers)
         for other, public in self._keys.items():
             between = mask(agreed(self._mask_key, public.masks, b"mask"), len(values), numbers)
-            total = total + between if self.name < other else total - between
+            (np.add if self.name < other else np.subtract)(total, between, out=total)
         return total
 
     def unmask(self, alive: Collection[int], dropped: Collection[int]) -> dict[int, bytes]:

@@ -24,7 +24,10 @@ class Server:
         if name in self.alive or name not in self.graph:
             raise FlatgiaError("secure aggregation", f"client {name} is unknown or sent twice", "begin the round again")
         self.alive.add(name)
-        self._sum = masked.copy() if self._sum is None else self._sum + masked
+        if self._sum is None:
+            self._sum = masked.copy()
+        else:
+            self._sum += masked
 
     @property
     def dropped(self) -> set[int]:

@@ -9,7 +9,7 @@ from flatgia.studies.lia.counts import whole
 def ilrg(weight: Tensor, bias: Tensor, head_weight: Tensor, head_bias: Tensor, images: int) -> Tensor:
     """Counts (K,) from a batch's last-layer gradients, (K, d) and (K,): iLRG (Ma et al. 2023).
 
-    The mean embedding of each class is its row of the one over its entry of the other; their mean gives the probabilities p, and
+    A class's row of the one over its entry of the other is its mean embedding; those give the probabilities p, and
     n = B (p - g_b).
     """
     told = bias.abs() > 1e-9
