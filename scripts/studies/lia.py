@@ -1,6 +1,6 @@
 """Plays rounds of secure aggregation whose server fishes for labels, and counts the labels that it reads.
 
-python scripts/studies/lia.py --data cifar10.safetensors --seed 0 --out rounds.csv
+python scripts/studies/lia.py --part methods --data cifar10.safetensors --out methods.csv
 """
 
 import argparse
@@ -13,7 +13,7 @@ from flatgia.core.outputs import check_files
 from flatgia.core.parameters import convert
 from flatgia.settings import config
 from flatgia.settings.settings import Settings
-from flatgia.studies.lia import Lia
+from flatgia.studies.lia import PARTS, Lia
 
 SECTIONS = ["compute", "data"]
 
@@ -24,6 +24,7 @@ def parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--config", default=config.PAPER, help=config.HELP)
     add("--data", required=True, help="The images, from scripts/data.py.")
+    add("--part", required=True, choices=PARTS, help="Which of the study's questions.")
     add("--seed", type=int, default=0, help="The seed of all draws. Default: %(default)s.")
     add("--out", required=True, help="The .csv file to write.")
     return parser
@@ -41,13 +42,16 @@ def main(argv: Sequence[str] | None = None) -> None:
     from flatgia.datasets.dataset import described
     from flatgia.studies.lia.measure import COLUMNS, measure
 
-    parameters = {name: settings.given[name] for name in SECTIONS} | {"lia": settings.given["studies"]["lia"]}
+    parameters = {name: settings.given[name] for name in SECTIONS} | {
+        "lia": settings.given["studies"]["lia"],
+        "part": given.part,
+    }
     parameters["methods"] = {name: settings.given["methods"][name] for name in section.methods}
     record = artifacts.Provenance("lia", parameters, [given.data], given.seed, "cpu")
     tensors, facts = artifacts.load_tensors(given.data)
     dataset = described(settings.data, facts, given.data)
     rows, seconds = [], []
-    for case, lines, found in measure(settings, section, tensors, dataset, given.seed):
+    for case, lines, found in measure(settings, section, tensors, dataset, given.part, given.seed):
         rows += lines
         about = {"part": case.part, "network": case.network, "clients": case.clients, "images": case.images}
         times = dict(

@@ -22,9 +22,14 @@ PROTOCOL = Protocol(FixedPoint(64, 36), 6, 0.5)
 CASE = Case("clients", "Small", 5, 12, 4, 0.0, "simplex", 0.5, "fedavg")
 
 
+def held(count):
+    inputs, labels = images(count)
+    return Clients(inputs.__getitem__, labels, 0.5)
+
+
 def played(case, method=FedAvg(), network=None, rate=0.05, **more):  # noqa: B008
     host = server(network or Small(), more.get("rectified", True))
-    found = play(case, host, Clients(*images(200), 0.5), method, PROTOCOL, rate, 0)
+    found = play(case, host, held(200), method, PROTOCOL, rate, 0)
     return {score.server: score for score in found.scores}, found
 
 
@@ -71,7 +76,7 @@ def test_an_honest_model_leaves_the_population_and_an_own_gradient_each_client()
 def test_a_range_that_is_too_small_is_named():
     host = server(Small())
     with pytest.raises(FlatgiaError, match="overflow 32 bits"):
-        play(CASE, host, Clients(*images(50), 0.5), FedAvg(), Protocol(FixedPoint(32, 31), 6, 0.5), 0.1, 0)
+        play(CASE, host, held(50), FedAvg(), Protocol(FixedPoint(32, 31), 6, 0.5), 0.1, 0)
 
 
 def test_closed_forms_find_the_labels_of_constant_embeddings():

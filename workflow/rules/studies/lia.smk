@@ -1,4 +1,4 @@
-"""The rounds of secure aggregation of each seed."""
+"""The rounds of secure aggregation of each question and seed."""
 
 from flatgia.studies import lia
 
@@ -9,9 +9,11 @@ rule lia_rounds:
     output:
         f"{STUDIES}/lia/{lia.ROUNDS}",
     log:
-        f"logs/{SCALE}/seed_{{seed}}/studies/lia/rounds.log",
+        f"logs/{SCALE}/seed_{{seed}}/studies/lia/{{part}}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/seed_{{seed}}/studies/lia/rounds.tsv"
+        f"{RESULTS}/benchmarks/seed_{{seed}}/studies/lia/{{part}}.tsv"
+    wildcard_constraints:
+        part="|".join(lia.PARTS),
     conda:
         "../../../environment.yml"
     threads: THREADS
@@ -26,7 +28,7 @@ rule lia_rounds:
         ),
         config=study_config("lia", "compute", "data", methods=config["studies"]["lia"]["methods"]),
     message:
-        "Labels through secure aggregation (seed {wildcards.seed})"
+        "Labels through secure aggregation: {wildcards.part} (seed {wildcards.seed})"
     shell:
         'python "$FLATGIA_SCRIPTS"/studies/lia.py --config {params.config:q} --data {input.data}'
-        " --seed {wildcards.seed} --out {output} > {log} 2>&1"
+        " --part {wildcards.part} --seed {wildcards.seed} --out {output} > {log} 2>&1"

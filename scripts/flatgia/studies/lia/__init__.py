@@ -9,7 +9,8 @@ from flatgia.plotting.shown import FIGURE, TABLE, Config, Needs, Own
 from flatgia.settings.registry import NETWORKS
 from flatgia.studies.study import Mistake, Names, Study, Work
 
-ROUNDS = "rounds.csv"
+PARTS = ("gamma", "methods", "clients", "stealth", "steps", "defences", "baselines")  # a job each
+ROUNDS = "{part}.csv"
 Shares = Annotated[tuple[Fraction, ...], Limits(length=(1, None), unique=True)]
 Strengths = Annotated[tuple[Positive, ...], Limits(length=(1, None), unique=True)]
 Networks = Annotated[
@@ -52,8 +53,10 @@ class Lia:
 
 
 def needs(config: Config) -> Needs:
-    """The rounds of each seed."""
-    return Needs(config["studies"]["lia"]["methods"], [], {"rounds": [Own("lia", ROUNDS)]})
+    """The rounds of each part and seed."""
+    return Needs(
+        config["studies"]["lia"]["methods"], [], {"rounds": [Own("lia", ROUNDS.format(part=part)) for part in PARTS]}
+    )
 
 
 def checks(config: Config) -> Iterator[Mistake]:
@@ -75,8 +78,8 @@ def checks(config: Config) -> Iterator[Mistake]:
 
 
 def rounds_cost(wildcards: Any) -> Work:
-    """All rounds of a seed."""
-    return ("lia", "rounds"), 1
+    """One part of a seed."""
+    return ("lia", wildcards.part), 1
 
 
 STUDY = Study(

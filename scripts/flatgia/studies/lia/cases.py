@@ -29,7 +29,7 @@ class Case:
 
 
 def cases(section: Lia, channels: dict[str, int], shortcuts: set[str], classes: int) -> Iterator[Case]:
-    """Every case; `channels` of each network's norm, and the networks in which a shortcut passes it."""
+    """Every case; `channels` of the norm of each network to be run, and the networks in which a shortcut passes it."""
     first, method = section.networks[0], section.methods[0]
     usual = Case("", first, section.clients, section.images, classes, 0.0, section.design, section.strength, method)
     for images in section.batches:
@@ -38,7 +38,7 @@ def cases(section: Lia, channels: dict[str, int], shortcuts: set[str], classes: 
     for name in section.methods:
         for strength in section.strengths_of_methods:
             yield replace(usual, part="methods", method=name, strength=strength)
-    for network in section.networks:
+    for network in channels:
         there = usual
         if network in shortcuts:  # only what is large beside what the shortcut brings
             there = replace(usual, design="blocks", strength=section.shortcut_strength)

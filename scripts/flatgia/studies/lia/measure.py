@@ -1,6 +1,6 @@
-"""All rounds of a seed."""
+"""All rounds of one part of the study, of a seed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import astuple, fields
 
 import torch
@@ -35,25 +35,28 @@ Row = list[object]
 
 
 def measure(
-    settings: Settings, section: Lia, tensors: dict[str, Tensor], dataset: Dataset, seed: int
+    settings: Settings, section: Lia, tensors: dict[str, Tensor], dataset: Dataset, part: str, seed: int
 ) -> Iterator[tuple[Case, list[Row], Outcome]]:
     """Each case with its rows, `COLUMNS`, one a server. Raises `FlatgiaError` if a network cannot be fished."""
-    inputs = to_inputs(tensors["train_images"], settings.data, dataset)
+
+    def inputs(indices: Tensor) -> Tensor:
+        return to_inputs(tensors["train_images"][indices], settings.data, dataset)
+
     test = to_inputs(tensors["test_images"][: section.test_images], settings.data, dataset)
     server_of = {name: prepared(settings, section, name, dataset, dataset.classes, inputs, tensors, test, seed)
-                 for name in section.networks}  # fmt: skip
+                 for name in (section.networks if part == "clients" else section.networks[:1])}  # fmt: skip
     channels = {name: server.tap.channels for name, server in server_of.items()}
     check_count(section.clients, channels[section.networks[0]], server_of[section.networks[0]].tap.norm)
     shortcuts = {name for name, server in server_of.items() if passed(server) > 0}
-    planned = list(cases(section, channels, shortcuts, dataset.classes))
+    planned = [case for case in cases(section, channels, shortcuts, dataset.classes) if case.part == part]
     protocol = Protocol(FixedPoint(section.bits, section.fraction), section.degree, section.threshold)
     kept = section.pretraining_images  # those are the server's own
-    for case in track(planned, len(planned), f"labels through secure aggregation, seed {seed}", "round"):
+    for case in track(planned, len(planned), f"labels through secure aggregation, {part}, seed {seed}", "round"):
         labels, server = tensors["train_labels"], server_of[case.network]
         if case.classes != dataset.classes:
             labels = subdivided(labels, tensors["train_images"], case.classes // dataset.classes)
             server = prepared(settings, section, case.network, dataset, case.classes, inputs, tensors, test, seed)
-        clients = Clients(inputs[kept:], labels[kept:], section.alpha)
+        clients = Clients(lambda held: inputs(held + kept), labels[kept:], section.alpha)
         method = load_method(settings.methods[case.method])
         found = play(case, server, clients, method, protocol, section.learning_rate, seed)
         about = [seed, *astuple(case), server.tap.channels]
@@ -62,7 +65,7 @@ def measure(
 
 
 def prepared(
-    settings: Settings, section: Lia, name: str, dataset: Dataset, classes: int, inputs: Tensor,
+    settings: Settings, section: Lia, name: str, dataset: Dataset, classes: int, inputs: Callable[[Tensor], Tensor],
     tensors: dict[str, Tensor], test: Tensor, seed: int,
 ) -> Server:  # fmt: skip
     """A network with its honest weights: the first one trained on images of the server's own, others as they begin."""
@@ -72,7 +75,9 @@ def prepared(
         count = section.pretraining_images
         local = Local(section.pretraining_epochs, BATCH, 0.05, 0.0005)
         backend, labels = Backend(network), tensors["train_labels"][:count]
-        state = train_locally(backend, state, None, FedAvg(), inputs[:count], labels, local, "lia", name, seed)
+        state = train_locally(
+            backend, state, None, FedAvg(), inputs(torch.arange(count)), labels, local, "lia", name, seed
+        )
     tap = find_tap(network, test[:2])
     labels = tensors["test_labels"][: len(test)]
     server = Server(network, state, tap, False, test[:PROBES], (test, labels))

@@ -1,7 +1,7 @@
 """One round: fishing models out, gradients through secure aggregation back, and what servers make of the sums."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import NamedTuple, cast
 
@@ -42,9 +42,9 @@ class Server(NamedTuple):
 
 
 class Clients(NamedTuple):
-    """The images that clients hold, as model inputs (N, C, H, W), their labels, and how classes are dealt."""
+    """What clients hold: model inputs by their indices, all labels, and how classes are dealt."""
 
-    inputs: Tensor
+    inputs: Callable[[Tensor], Tensor]
     labels: Tensor
     alpha: float
 
@@ -86,7 +86,7 @@ def play(
         params, buffers = split_state(server.network, fishing.model(client))
         held = dealt[client].tensor_split(case.steps)
         inputs, labels = clients.inputs, clients.labels
-        batches = [backend.training_gradient(backend.laid_out(inputs[b]), labels[b], dict(buffers)) for b in held]
+        batches = [backend.training_gradient(backend.laid_out(inputs(b)), labels[b], dict(buffers)) for b in held]
         flat = torch.cat([value.flatten() for value in program.shared(params, batches).values()]).double()
         if case.design == HONEST:
             own[client] = _head(flat, shapes, server.tap)
