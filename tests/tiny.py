@@ -41,6 +41,7 @@ TINY = {
         "shift": {"methods": ["fedsam"], "attacks": ["ig", "gifd"], "images": 1},
         "privacy": {"methods": ["fedavg"], "matching": [1]},
         "lia": {
+            "parts": ["all"],
             "networks": ["ConvNet"], "methods": ["fedavg", "fedsam"], "clients": 3, "images": 4, "strengths": [0.3],
             "strengths_of_methods": [0.3], "gammas": [0], "gammas_of_stealth": [0], "batches": [4], "scale": [3],
             "largest": 10, "steps": [2], "noises": [0.01], "images_at_scale": 4, "pretraining_images": 40,

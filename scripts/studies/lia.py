@@ -13,7 +13,7 @@ from flatgia.core.outputs import check_files
 from flatgia.core.parameters import convert
 from flatgia.settings import config
 from flatgia.settings.settings import Settings
-from flatgia.studies.lia import PARTS, Lia
+from flatgia.studies.lia import ALL, PARTS, Lia
 
 SECTIONS = ["compute", "data"]
 
@@ -24,7 +24,7 @@ def parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--config", default=config.PAPER, help=config.HELP)
     add("--data", required=True, help="The images, from scripts/data.py.")
-    add("--part", required=True, choices=PARTS, help="Which of the study's questions.")
+    add("--part", required=True, choices=(*PARTS, ALL), help="Which of the study's questions.")
     add("--seed", type=int, default=0, help="The seed of all draws. Default: %(default)s.")
     add("--out", required=True, help="The .csv file to write.")
     return parser

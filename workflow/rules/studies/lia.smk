@@ -13,7 +13,7 @@ rule lia_rounds:
     benchmark:
         f"{RESULTS}/benchmarks/seed_{{seed}}/studies/lia/{{part}}.tsv"
     wildcard_constraints:
-        part="|".join(lia.PARTS),
+        part="|".join([*lia.PARTS, lia.ALL]),
     conda:
         "../../../environment.yml"
     threads: THREADS

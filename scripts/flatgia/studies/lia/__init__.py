@@ -9,8 +9,10 @@ from flatgia.plotting.shown import FIGURE, TABLE, Config, Needs, Own
 from flatgia.settings.registry import NETWORKS
 from flatgia.studies.study import Mistake, Names, Study, Work
 
+ALL = "all"  # the questions in one job, where they take less than starting Python
 PARTS = ("gamma", "methods", "clients", "stealth", "steps", "defences", "baselines")  # a job each
 ROUNDS = "{part}.csv"
+Part = Literal["gamma", "methods", "clients", "stealth", "steps", "defences", "baselines", "all"]
 Shares = Annotated[tuple[Fraction, ...], Limits(length=(1, None), unique=True)]
 Strengths = Annotated[tuple[Positive, ...], Limits(length=(1, None), unique=True)]
 Networks = Annotated[
@@ -22,6 +24,7 @@ Networks = Annotated[
 class Lia:
     """The first network and the first method are the usual ones; each part of the study varies one thing."""
 
+    parts: Annotated[tuple[Part, ...], Limits(length=(1, None), unique=True)]  # the jobs
     networks: Networks
     methods: Names  # of the clients
     clients: Annotated[int, Limits(low=2)]
@@ -55,7 +58,9 @@ class Lia:
 def needs(config: Config) -> Needs:
     """The rounds of each part and seed."""
     return Needs(
-        config["studies"]["lia"]["methods"], [], {"rounds": [Own("lia", ROUNDS.format(part=part)) for part in PARTS]}
+        config["studies"]["lia"]["methods"],
+        [],
+        {"rounds": [Own("lia", ROUNDS.format(part=part)) for part in config["studies"]["lia"]["parts"]]},
     )
 
 

@@ -20,7 +20,7 @@ from flatgia.networks.built import network_for
 from flatgia.networks.network import initial_state
 from flatgia.settings.sections import Local, Model
 from flatgia.settings.settings import Settings
-from flatgia.studies.lia import Lia
+from flatgia.studies.lia import ALL, Lia
 from flatgia.studies.lia.cases import Case, cases
 from flatgia.studies.lia.deal import subdivided
 from flatgia.studies.lia.design import check_count
@@ -44,11 +44,11 @@ def measure(
 
     test = to_inputs(tensors["test_images"][: section.test_images], settings.data, dataset)
     server_of = {name: prepared(settings, section, name, dataset, dataset.classes, inputs, tensors, test, seed)
-                 for name in (section.networks if part == "clients" else section.networks[:1])}  # fmt: skip
+                 for name in (section.networks if part in ("clients", ALL) else section.networks[:1])}  # fmt: skip
     channels = {name: server.tap.channels for name, server in server_of.items()}
     check_count(section.clients, channels[section.networks[0]], server_of[section.networks[0]].tap.norm)
     shortcuts = {name for name, server in server_of.items() if passed(server) > 0}
-    planned = [case for case in cases(section, channels, shortcuts, dataset.classes) if case.part == part]
+    planned = [case for case in cases(section, channels, shortcuts, dataset.classes) if part in (case.part, ALL)]
     protocol = Protocol(FixedPoint(section.bits, section.fraction), section.degree, section.threshold)
     kept = section.pretraining_images  # those are the server's own
     for case in track(planned, len(planned), f"labels through secure aggregation, {part}, seed {seed}", "round"):
