@@ -51,8 +51,13 @@ def test_nor_do_weights_clipping_or_drop_outs_hide_one(change):
     assert played(replace(CASE, **change))[0]["naive"].exact == 1
 
 
-@pytest.mark.parametrize("method", [FedSAM(0.2), FedASAM(0.3, 0.9)])
-@pytest.mark.parametrize("steps", [1, 2])
+@pytest.mark.parametrize(
+    ("method", "steps"),
+    [
+        (FedSAM(0.2), 1),
+        *(pytest.param(*case, marks=pytest.mark.slow) for case in ((FedASAM(0.3, 0.9), 1), (FedSAM(0.2), 2))),
+    ],
+)
 def test_a_server_that_knows_of_sam_reads_all_of_them_and_one_that_does_not_fewer(method, steps):
     scores, _ = played(replace(CASE, steps=steps, method="sam"), method)
     assert scores["aware"].right == 1 > scores["naive"].right
