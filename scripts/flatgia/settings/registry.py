@@ -40,6 +40,8 @@ STUDIES = {
     "information": "flatgia.studies.information:STUDY",
     "shift": "flatgia.studies.shift:STUDY",
     "privacy": "flatgia.studies.privacy:STUDY",
+    "bounds": "flatgia.studies.bounds:STUDY",
+    "lavp": "flatgia.studies.lavp:STUDY",
     "lia": "flatgia.studies.lia:STUDY",
 }
 WITH_GENERATOR = {"gias", "gifd"}  # known without importing them, for the workflow
