@@ -55,8 +55,9 @@ def cases(section: Lia, channels: dict[str, int], shortcuts: set[str], classes: 
             for gamma in section.gammas_of_stealth:
                 yield replace(usual, part="stealth", design=design, strength=strength, gamma=gamma)
     for steps in section.steps:
-        for name in (method, section.methods[-1]):
-            yield replace(usual, part="steps", steps=steps, method=name)
+        for name in dict.fromkeys((method, section.methods[-1])):
+            for strength in section.strengths_of_methods:
+                yield replace(usual, part="steps", steps=steps, method=name, strength=strength)
     yield replace(usual, part="defences", weights="known")
     yield replace(usual, part="defences", weights="unknown")
     yield replace(usual, part="defences", dropped=max(1, section.clients // 10))
