@@ -60,5 +60,12 @@ TINY = {
             "batch_size": 20,
             "probe": 1,
         },
+        "lia": {
+            "parts": ["all"],
+            "networks": ["ConvNet"], "methods": ["fedavg", "fedsam"], "clients": 3, "images": 4, "strengths": [0.3],
+            "strengths_of_methods": [0.3], "gammas": [0], "gammas_of_stealth": [0], "batches": [4], "scale": [3],
+            "largest": 10, "steps": [2], "noises": [0.01], "images_at_scale": 4, "pretraining_images": 40,
+            "pretraining_epochs": 1, "test_images": 50,
+        },
     },
 }  # fmt: skip

@@ -30,6 +30,8 @@ NETWORKS = {
     "MLP": "flatgia.networks.mlp:MLP",
     "ConvNet": "flatgia.networks.convnet:ConvNet",
     "ResNet20": "flatgia.networks.resnet20:ResNet20",
+    "SmallVGG": "flatgia.networks.small_vgg:SmallVGG",
+    "NormLeNet": "flatgia.networks.norm_lenet:NormLeNet",
 }
 OPTIMISERS = {
     "sgd": "flatgia.training.sgd:SGD",
@@ -49,6 +51,7 @@ STUDIES = {
     "bounds": "flatgia.studies.bounds:STUDY",
     "lavp": "flatgia.studies.lavp:STUDY",
     "xsam": "flatgia.studies.xsam:STUDY",
+    "lia": "flatgia.studies.lia:STUDY",
 }
 WITH_GENERATOR = {"gias", "gifd"}  # known without importing them, for the workflow
 
