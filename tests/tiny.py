@@ -20,6 +20,7 @@ TINY = {
         "gi": {"tv": [0.01, 0.001], "steps": [3, 3], "restarts": 2},
         "ig": {"tv": [0.01, 0.001], "steps": [3, 3], "restarts": 2},
         "ig_short": {"steps": 5},
+        "ig_updates": {"tv": [0.01], "steps": [2]},
         "gias": {"latent_steps": 2, "generator_steps": 2, "restarts": 2, "refine_tv": [0.001], "refine_steps": [2]},
         "gifd_untrained": {"steps_per_stage": 2, "restarts": 1, "refine_tv": [0.001], "refine_steps": [2]},
         "gifd": {"steps_per_stage": 2, "restarts": 1, "refine_tv": [0.001], "refine_steps": [2]},
@@ -40,5 +41,6 @@ TINY = {
         "information": {"methods": ["fedavg", "fedsai"], "images": 2, "directions": 6, "matching": [1]},
         "shift": {"methods": ["fedsam"], "attacks": ["ig", "gifd"], "images": 1},
         "privacy": {"methods": ["fedavg"], "matching": [1]},
+        "updates": {"rounds": [0], "images": 2, "cases": [[1, 1, 2], [2, 1, 2]]},
     },
 }  # fmt: skip

@@ -38,6 +38,7 @@ STUDIES = {
     "information": "flatgia.studies.information:STUDY",
     "shift": "flatgia.studies.shift:STUDY",
     "privacy": "flatgia.studies.privacy:STUDY",
+    "updates": "flatgia.studies.updates:STUDY",
 }
 WITH_GENERATOR = {"gias", "gifd"}  # known without importing them, for the workflow
 
