@@ -34,7 +34,12 @@ def parser() -> argparse.ArgumentParser:
     add("--checkpoint", required=True, help="The model, from scripts/train.py.")
     add("--data", required=True, help="The images, from scripts/data.py.")
     add("--vgg", nargs="?", type=Path, help="The VGG16 weights from scripts/weights.py, for lpips.")
-    add("--images", type=int, default=16, help="How many images clients share, if a case has fewer. Default: %(default)s.")
+    add(
+        "--images",
+        type=int,
+        default=16,
+        help="How many images clients share, if a case has fewer. Default: %(default)s.",
+    )
     add("--seed", type=int, default=0, help="The seed of all draws. Default: %(default)s.")
     add("--out", required=True, help="The .csv file to write.")
     return parser

@@ -24,13 +24,18 @@ class Updates(Section):
     cases: Annotated[tuple[tuple[Count, Count, Count], ...], Limits(length=(1, None), unique=True)]
 
 
+def rounds_of(config: Config) -> list[int]:
+    """Those of `rounds` that the config trains to."""
+    return [number for number in config["studies"]["updates"]["rounds"] if number in all_rounds(dict(config))]
+
+
 def needs(config: Config) -> Needs:
     """The scores of every case at every checkpoint."""
     section = config["studies"]["updates"]
     scores = [
         Own("updates", SCORES.format(method=method, round=f"{number:04d}", case=case.name), method)
         for method in section["methods"]
-        for number in section["rounds"]
+        for number in rounds_of(config)
         for case in cases_of(section["cases"])
     ]
     return Needs(section["methods"], section["attacks"], {"scores": scores})
@@ -42,10 +47,8 @@ def checks(config: Config) -> Iterator[Mistake]:
     for place, case in enumerate(cases_of(section["cases"])):
         if wrong := mistake_in(case):
             yield f"studies.updates.cases.{place}", wrong, "give [images, batch, steps] that use every image"
-    known = all_rounds(dict(config))
-    for number in section["rounds"]:
-        if number not in known:
-            yield "studies.updates.rounds", f"round {number} is in no group of rounds", "name it in rounds.curve too"
+    if not rounds_of(config):
+        yield "studies.updates.rounds", "the config trains to none of them", "name one of the groups in rounds"
     entry = config["attacks"].get(section["attacks"][0], {})
     if entry and needs_generator(entry):
         what = f"{section['attacks'][0]} searches in the generator"
