@@ -39,6 +39,7 @@ STUDIES = {
     "shift": "flatgia.studies.shift:STUDY",
     "privacy": "flatgia.studies.privacy:STUDY",
     "updates": "flatgia.studies.updates:STUDY",
+    "bounds": "flatgia.studies.bounds:STUDY",
 }
 WITH_GENERATOR = {"gias", "gifd"}  # known without importing them, for the workflow
 

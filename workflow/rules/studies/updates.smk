@@ -33,7 +33,7 @@ rule updates_scores:
         config=lambda wildcards: job_config.for_job(
             config,
             ["compute", "data", "federation", "metrics", "model", "targets"],
-            {},
+            {"targets": {"images": 1}},  # the client alone counts
             methods=[wildcards.method],
             attacks=[SEARCH],
         ),
