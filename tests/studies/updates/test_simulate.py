@@ -63,7 +63,9 @@ def test_its_derivative_is_that_of_finite_differences(method):
     def first(x):
         return flat(simulate(victim, order, RATE, DECAY, x, labels)[1].values())
 
-    assert torch.autograd.gradcheck(lambda x: first(x)[::7], inputs.requires_grad_(), eps=1e-6, atol=1e-7, fast_mode=True)
+    assert torch.autograd.gradcheck(
+        lambda x: first(x)[::7], inputs.requires_grad_(), eps=1e-6, atol=1e-7, fast_mode=True
+    )
 
 
 def test_the_kernels_of_the_lenet_simulate_the_same():
