@@ -1,6 +1,7 @@
 """What each attacker gets back from the updates of a case, image by image, and what a blind guess has."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 import torch
@@ -11,7 +12,7 @@ from flatgia.attacks.agreement import distances
 from flatgia.attacks.guard import check_gradient
 from flatgia.attacks.optimisers.native_two_loop import direction_for
 from flatgia.attacks.select import best_restart
-from flatgia.attacks.view import View
+from flatgia.attacks.view import Attack, View
 from flatgia.federated.methods.fedavg import FedAvg
 from flatgia.metrics.registry import Metric
 from flatgia.metrics.table import score
@@ -55,6 +56,8 @@ def measure(
         "knowing": (client, order),
         "shuffled": (client, order_of(case, "guess", seed)),
     }
+    search = load_attack(settings.attacks[attack])
+    starts: list[Tensor | None] = [None]  # after the gradient also from its answer
     yield from _scored(BLIND, held.guesses[index], index, held, metrics)
     for attacker in attackers_of(case, isinstance(client.method, FedAvg)):
         believed, batches = taken[attacker]
@@ -68,11 +71,19 @@ def measure(
             "never", f"{label}, {ATTACKERS[attacker]}",
             direction=direction_for(settings.compute.compile, observed[0].device),
         )  # fmt: skip
-        found = best_restart(view, load_attack(settings.attacks[attack]).run(view))
-        yield from _scored(attacker, found.images, index, held, metrics)
-        for name, at in (("distance", view.to_inputs(found.images)), ("distance_truth", inputs)):
+        answer = _answer(view, search, starts)
+        starts = [None, view.to_inputs(answer)] if attacker == "gradient" else starts
+        yield from _scored(attacker, answer, index, held, metrics)
+        for name, at in (("distance", view.to_inputs(answer)), ("distance_truth", inputs)):
             for first, value in zip(index[:, 0].tolist(), distances(view, at).tolist(), strict=True):
                 yield attacker, first, name, value
+
+
+def _answer(view: View, search: Attack, starts: Sequence[Tensor | None]) -> Tensor:
+    """Images (T, n, C, H, W) of the search from each start, of which each client's is the one that explains most."""
+    found = [best_restart(here, search.run(here)).images for here in (replace(view, first=start) for start in starts)]
+    distance = torch.stack([distances(view, view.to_inputs(images)) for images in found])
+    return torch.stack(found)[distance.argmin(0), torch.arange(len(distance[0]), device=distance.device)]
 
 
 def _scored(attacker: str, answers: Tensor, index: Tensor, held: Held, metrics: Mapping[str, Metric]) -> Iterator[Row]:

@@ -25,7 +25,8 @@ READING = [
     "does; ? : across. With one draw the interval is over its images.",
     "Every attacker is given the labels, learning rate and weight decay. Update as a gradient: one plain step on all images. "
     "Plain steps, the method's steps: the local steps are simulated, batches known. Order unknown: the method's steps, the "
-    "images divided among batches at random. A cell = is what stands to its left, since nothing differs.",
+    "images divided among batches at random. Each of these also begins at the first one's answer, and gives what explains "
+    "the update best. A cell = is what stands to its left, since nothing differs.",
     "In brackets after a number: searches that failed, where the truth explains the update and the answer does not.",
 ]
 
