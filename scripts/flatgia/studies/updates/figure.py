@@ -27,7 +27,7 @@ def draw(request: Request, table: pd.DataFrame, summary: pd.DataFrame, cases: Se
     label = partial(method_label, request.config, request.notes)
     methods, rounds = section["methods"], rounds_of(request.config)
     remarks = [
-        f"A point an image, a bar the mean. 0: the mean image of its label; in the band, {NEAR:g} dB wide, nothing has "
+        f"A point an image, a bar the mean. 0: the mean image of its label; dotted: {NEAR:g} dB, up to which nothing has "
         f"come back. n images in batches of B, k local steps. {said}",
     ]
     page = new_page(request, DOUBLE, 1.75 * len(methods) + 0.4, remarks)
@@ -39,7 +39,7 @@ def draw(request: Request, table: pd.DataFrame, summary: pd.DataFrame, cases: Se
         line[0].set_ylabel("PSNR over blind (dB)")
     for axes in grid[-1]:
         axes.set_xticks(range(len(cases)), [f"{case.images}\n{case.batch}\n{case.steps}" for case in cases])
-        axes.annotate("n\nB\nk", (-0.01, 0), (-3, -3.5), "axes fraction", textcoords="offset points", ha="right",
+        axes.annotate("n\nB\nk", (-0.01, 0), (-3, -7), "axes fraction", textcoords="offset points", ha="right",
                       va="top", fontsize=6.5)  # fmt: skip
     marks = [
         Line2D([], [], color=COLOURS[attacker], marker="o", markersize=3.2, linestyle="none", label=name)
@@ -52,7 +52,7 @@ def draw(request: Request, table: pd.DataFrame, summary: pd.DataFrame, cases: Se
 
 def panel(axes: Axes, rows: pd.DataFrame, cases: Sequence[Case]) -> None:
     """One method at one round."""
-    axes.axhspan(-NEAR, NEAR, color="#EEEEEE", linewidth=0, zorder=0)
+    axes.axhline(NEAR, color="#777777", linestyle=":", linewidth=0.9, zorder=0)
     places = {case: place for place, case in enumerate(cases)}
     at = [places[Case(*row)] for row in rows[CASE].itertuples(index=False, name=None)]
     spots = rows.assign(place=at, at=[place + SHIFT[name] for place, name in zip(at, rows["attacker"], strict=True)])
