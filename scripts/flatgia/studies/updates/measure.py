@@ -12,6 +12,7 @@ from flatgia.attacks.agreement import distances
 from flatgia.attacks.guard import check_gradient
 from flatgia.attacks.optimisers.native_two_loop import direction_for
 from flatgia.attacks.select import best_restart
+from flatgia.attacks.victim import Victim
 from flatgia.attacks.view import Attack, View
 from flatgia.federated.methods.fedavg import FedAvg
 from flatgia.metrics.registry import Metric
@@ -62,7 +63,7 @@ def measure(
     for attacker in attackers_of(case, isinstance(client.method, FedAvg)):
         believed, batches = taken[attacker]
 
-        def modelled(x: Tensor, y: Tensor, believed=believed, batches=batches) -> Params:
+        def modelled(x: Tensor, y: Tensor, believed: Victim = believed, batches: list[Tensor] = batches) -> Params:
             return steps(believed, batches, inputs=x, labels=y)[1]
 
         mean, std = (value.to(observed[0]) for value in held.statistics)
