@@ -39,9 +39,28 @@ TINY = {
         "published": {"methods": ["fedavg"], "attacks": ["ig_short"]},
         "readings": {"inputs": ["raw"], "init": ["dlg", "pytorch"], "methods": ["fedavg"], "attacks": ["ig"]},
         "information": {"methods": ["fedavg", "fedsai"], "images": 2, "directions": 6, "matching": [1]},
+        "lavp": {
+            "networks": ["own", "mlp"], "rounds": 1, "other_rounds": [0], "images": 4, "directions": 6, "sigmas": [0.1],
+            "steps": 3,
+        },
         "shift": {"methods": ["fedsam"], "attacks": ["ig", "gifd"], "images": 1},
         "privacy": {"methods": ["fedavg"], "matching": [1]},
         "updates": {"rounds": [0], "images": 2, "cases": [[1, 1, 2], [2, 1, 2]]},
         "bounds": {"methods": ["fedavg", "fedsai"], "batches": [1, 4], "ascent": 2, "steps": 4, "probes": 2},
+        "xsam": {
+            "methods": ["fedxsam"],
+            "attacks": ["ig"],
+            "networks": {
+                "relu_lenet": {"images": 40, "epochs": 1, "tuning_epochs": 1, "measured": [1], "hessian_images": 20,
+                               "optimisers": ["xsam_signfree"]},
+                "resnet20": {"images": 16, "epochs": 1, "tuning_epochs": 1, "measured": [1], "hessian_images": 8,
+                             "optimisers": ["sam"]},
+            },
+            "rates": {"gradient": [0.03], "unit": [0.03]},
+            "held_out": 20,
+            "test_images": 20,
+            "batch_size": 20,
+            "probe": 1,
+        },
     },
 }  # fmt: skip
