@@ -48,6 +48,7 @@ STUDIES = {
     "information": "flatgia.studies.information:STUDY",
     "shift": "flatgia.studies.shift:STUDY",
     "privacy": "flatgia.studies.privacy:STUDY",
+    "updates": "flatgia.studies.updates:STUDY",
     "bounds": "flatgia.studies.bounds:STUDY",
     "lavp": "flatgia.studies.lavp:STUDY",
     "xsam": "flatgia.studies.xsam:STUDY",
