@@ -37,6 +37,7 @@ STUDIES = {
     "readings": "flatgia.studies.readings:STUDY",
     "information": "flatgia.studies.information:STUDY",
     "shift": "flatgia.studies.shift:STUDY",
+    "images": "flatgia.studies.images:STUDY",
 }
 WITH_GENERATOR = {"gias", "gifd"}  # known without importing them, for the workflow
 
