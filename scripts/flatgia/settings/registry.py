@@ -38,6 +38,7 @@ STUDIES = {
     "information": "flatgia.studies.information:STUDY",
     "shift": "flatgia.studies.shift:STUDY",
     "images": "flatgia.studies.images:STUDY",
+    "networks": "flatgia.studies.networks:STUDY",
 }
 WITH_GENERATOR = {"gias", "gifd"}  # known without importing them, for the workflow
 

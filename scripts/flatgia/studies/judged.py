@@ -36,8 +36,8 @@ class Judged:
         return signed(self.metric, self.ours.mean) + unit + brackets(self.metric, self.ours.low, self.ours.high)
 
 
-def judge(claim: Claim, values: Values) -> Judged:
-    """One statement from what was measured; by construction where each difference is exactly zero."""
+def judge(claim: Claim, values: Values, errors: Mapping[Key, float] | None = None) -> Judged:
+    """One statement from what was measured, `errors` as in `claims.data.Given`; by construction where nothing differs at all."""
     about = claim.text, claim.case, claim.metric
     if any(key not in values for key in claim.keys):
         return Judged(*about, None, MISSING, "")
@@ -45,7 +45,7 @@ def judge(claim: Claim, values: Values) -> Judged:
     table.columns = claim.keys
     if table.empty:
         return Judged(*about, None, MISSING, "no image in common")
-    ours = measure(claim, table, {})
+    ours = measure(claim, table, errors or {})
     differences = [sum(weight * table[key] for weight, key in part) for part in claim.all_checks]
     if all((difference == 0).all() for difference in differences):
         return Judged(*about, ours, CONSTRUCTION, "the same model and gradient on both sides")
