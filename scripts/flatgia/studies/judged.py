@@ -1,4 +1,4 @@
-"""Statements of a study, judged by the rules of the claims: over draws and images, undecided where the interval leaves it open."""
+"""Statements of a study, judged by the rules of the claims: over draws and images, undecided where an interval is."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -37,7 +37,7 @@ class Judged:
 
 
 def judge(claim: Claim, values: Values, errors: Mapping[Key, float] | None = None) -> Judged:
-    """One statement from what was measured, `errors` as in `claims.data.Given`; by construction where nothing differs at all."""
+    """One statement, `errors` as in `claims.data.Given`; by construction where nothing differs at all."""
     about = claim.text, claim.case, claim.metric
     if any(key not in values for key in claim.keys):
         return Judged(*about, None, MISSING, "")
@@ -57,9 +57,7 @@ def write_judged(
 ) -> None:
     """NAME_claims.md, .tex and .csv: a line for each statement, with found number and verdict for each of `header`'s cases."""
     named = replace(request, name=f"{request.name}_claims")
-    lines = [
-        [row[0].text, row[0].case, *(cell for one in row for cell in (one.found, one.verdict))] for row in rows
-    ]
+    lines = [[row[0].text, row[0].case, *(cell for one in row for cell in (one.found, one.verdict))] for row in rows]
     titles = ["Statement", "Where", *(title for name in header for title in (name, "verdict"))]
     write_small_table(named, heading, heading, titles, [lines], remarks, left=2)
     save_csv(named, pd.DataFrame([_numbers(one, name) for row in rows for name, one in zip(header, row, strict=True)]))

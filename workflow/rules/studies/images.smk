@@ -8,7 +8,7 @@ MANY = {"targets": {"images": config["studies"]["images"]["images"]}}
 rule images_case:
     input:
         data=ancient(DATA),
-        checkpoints=expand(CHECKPOINT, round=padded(config["studies"]["images"]["rounds"]), allow_missing=True),
+        checkpoints=expand(CHECKPOINT, round=padded(images.rounds_of(config)), allow_missing=True),
         vgg=ancient(VGG) if "lpips" in config["metrics"] else [],
     output:
         f"{STUDIES}/images/{images.CASE}",

@@ -23,6 +23,11 @@ class Images(Section):
     rounds: Annotated[RoundList, Limits(length=(1, None))]
 
 
+def rounds_of(config: Config) -> list[int]:
+    """Those of the section that the config attacks at."""
+    return [number for number in config["studies"]["images"]["rounds"] if number in config["rounds"]["table"]]
+
+
 def axes_of(config: Config, method: str) -> list[tuple[str, str]]:
     """(gradient, attacker) of each setting; what a client of FedAvg sends is the plain gradient."""
     return [SENT] if config["methods"][method]["rule"] == "fedavg" else list(AXES)
@@ -48,8 +53,8 @@ def checks(config: Config) -> Iterator[Mistake]:
     if section["images"] <= targets:
         what = f"{section['images']} are no more than targets.images, {targets}"
         yield "studies.images.images", what, "raise it"
-    if odd := [number for number in section["rounds"] if number not in table]:
-        yield "studies.images.rounds", f"{odd[0]} is not in rounds.table", "take some of those"
+    if not rounds_of(config):
+        yield "studies.images.rounds", "none of them is in rounds.table", f"take some of {', '.join(map(str, table))}"
     first = section["methods"][0]
     if config["methods"].get(first, {}).get("rule", "fedavg") != "fedavg":
         what = f"the first, {first}, does not have the rule fedavg"

@@ -10,6 +10,7 @@ from flatgia.claims.claim import Claim, Key, minus
 from flatgia.claims.interval import DRAWS, Estimate, estimate, resampled, tails
 from flatgia.core.seeds import seed_of
 from flatgia.plotting.measures import FACTS, arrived
+from flatgia.studies.images import rounds_of
 
 TEN = 10
 KEYS = ["round", "method", "gradient", "attacker", "attack"]
@@ -44,11 +45,10 @@ def every(image: pd.Series) -> pd.Series:
 
 def claims(config: dict[str, Any], attack: str, label: Callable[[str], str]) -> Iterator[Claim]:
     """The statements about each other method and round, beside the first method."""
-    section = config["studies"]["images"]
-    first, *others = section["methods"]
+    first, *others = config["studies"]["images"]["methods"]
     for setting, text in STATEMENTS.items():
         for method in others:
-            for number in section["rounds"]:
+            for number in rounds_of(config):
                 mine = Key("psnr", method, attack, number, setting=setting)
                 kind, sign = ("equality", 0) if setting == "adaptive" else ("comparison", -1)
                 part = minus(mine, Key("psnr", first, attack, number))

@@ -10,7 +10,7 @@ from flatgia.plotting.look import BLUE, DOUBLE, ORANGE, attack_label, method_lab
 from flatgia.plotting.measures import arrived
 from flatgia.plotting.page import new_page, save_page
 from flatgia.plotting.request import Request
-from flatgia.studies.images import axes_of
+from flatgia.studies.images import axes_of, rounds_of
 from flatgia.studies.images.compare import TEN, sets_of_ten
 
 GREY = "#B0B0B0"
@@ -23,12 +23,12 @@ def draw(request: Request, rows: pd.DataFrame, numbers: pd.DataFrame, remarks: l
     cases = [(method, *axes) for method in section["methods"] for axes in axes_of(config, method)]
     names = [f"{method_label(config, request.notes, method)}\n{SHORT[who, by]}" for method, who, by in cases]
     page = new_page(request, DOUBLE, 2.1 * len(section["attacks"]) + 0.3, remarks)
-    grid = page.subplots(len(section["attacks"]), len(section["rounds"]), sharey="row", squeeze=False)
+    grid = page.subplots(len(section["attacks"]), len(rounds_of(config)), sharey="row", squeeze=False)
     place = {case: number for number, case in enumerate(cases)}
     where = [place[case] for case in zip(rows["method"], rows["gradient"], rows["attacker"], strict=True)]
     rows = rows.assign(place=where)
     for line, attack in zip(grid, section["attacks"], strict=True):
-        for axes, number in zip(line, section["rounds"], strict=True):
+        for axes, number in zip(line, rounds_of(config), strict=True):
             panel(axes, rows[(rows["attack"] == attack) & (rows["round"] == number)])
             axes.set(title=f"{attack_label(config, attack)}, round {number}", xlabel="", ylabel="")
             axes.set_xticks(range(len(cases)), names, fontsize=5.6)
@@ -48,7 +48,9 @@ def panel(axes: Axes, rows: pd.DataFrame) -> None:
     """One attack at one round."""
     order = sorted(rows["place"].unique())
     whole = arrived(rows)
-    sns.boxplot(whole, x="place", y="value", order=order, color="white", width=0.62, fliersize=0, linewidth=0.6, ax=axes)
+    sns.boxplot(
+        whole, x="place", y="value", order=order, color="white", width=0.62, fliersize=0, linewidth=0.6, ax=axes
+    )
     early = whole["image"] < TEN
     for part, colour, left in ((whole[~early], GREY, 0.12), (whole[early], ORANGE, -0.12)):
         spread = np.linspace(-0.09, 0.09, 7)[part["image"] % 7]  # by the image, so that no draw moves it

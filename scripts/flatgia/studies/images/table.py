@@ -14,6 +14,7 @@ from flatgia.plotting.page import common_remarks
 from flatgia.plotting.request import Request
 from flatgia.plotting.small_table import write_small_table
 from flatgia.studies.controls import AXES
+from flatgia.studies.images import rounds_of
 from flatgia.studies.images.compare import (
     KEYS,
     SETTING,
@@ -31,7 +32,7 @@ from flatgia.studies.judged import Judged, about_draws, judge, write_judged
 
 SAME = "The ten's mean is that of the other images"
 READING = [
-    "PSNR in dB. Mean without failed searches, in brackets its 95 % interval; median over all of them, failures counted behind. "
+    "PSNR in dB. Mean without failed searches, in brackets its 95 % interval; median over all, failures counted behind. "
     "Sets: lowest and highest mean of the sets of ten, each with one image of every class.",
 ]
 
@@ -46,7 +47,7 @@ def make(request: Request) -> None:
     config, section = request.config, request.config["studies"]["images"]
     label = partial(method_label, config, request.notes)
     rows = read_measures(request.files["images"])
-    rows = rows[(rows["metric"] == "psnr") & rows["round"].isin(section["rounds"])]
+    rows = rows[(rows["metric"] == "psnr") & rows["round"].isin(rounds_of(config))]
     count = rows.groupby([*KEYS, "seed"])["image"].nunique()
     if count.min() != section["images"]:
         what = f"a case has {count.min()} images, and studies.images.images is {section['images']}"
@@ -88,7 +89,8 @@ def _about(rows: pd.DataFrame, few: pd.DataFrame) -> list[str]:
     said = [f"{images} images × {seeds} draw{'s' * (seeds > 1)}; {lost} of {known} searches failed."]
     if same:
         said.append(
-            f"{same} of these reconstructions are of the run's own targets; here and there they differ by {apart:.2g} dB at most."
+            f"{same} of these reconstructions are of the run's own targets, attacked there too: "
+            f"the two differ by {apart:.2g} dB at most."
         )
     return said
 

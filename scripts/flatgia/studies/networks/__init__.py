@@ -8,7 +8,7 @@ from flatgia.core.errors import FlatgiaError
 from flatgia.core.parameters import Limits
 from flatgia.plotting.shown import FIGURE, TABLE, Config, Needs, Own
 from flatgia.settings import config as settings
-from flatgia.settings.registry import needs_generator
+from flatgia.settings.registry import needs_generator, network_class
 from flatgia.settings.sections import RoundList
 from flatgia.studies.controls import AXES
 from flatgia.studies.images import SENT
@@ -106,9 +106,15 @@ def checks(config: Config) -> Iterator[Mistake]:
             yield f"{where}.train_attacks", "no client of this case is in train mode", "add train to its modes"
         try:
             whole = laid_over(config, case["name"])
-            settings.check({key: whole[key] for key in ("data", "federation", "hessian", "model", "targets")}, whole=False)
+            named = ("data", "federation", "hessian", "model", "targets")
+            settings.check({key: whole[key] for key in named}, whole=False)
+            network_class(whole["model"]["network"])
         except FlatgiaError as error:
-            yield where, f"{error.where} {error.what}", error.remedy
+            yield where, f"{error.where}: {error.what}", error.remedy
+            continue
+        clients = whole["federation"]["clients"]
+        if whole["federation"]["clients_per_round"] > clients:
+            yield f"{where}.federation", f"more clients a round than the {clients} there are", "lower clients_per_round"
 
 
 def model_cost(wildcards: Any) -> Work:

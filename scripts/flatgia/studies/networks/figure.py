@@ -5,10 +5,10 @@ from collections.abc import Mapping
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.figure import SubFigure
 from matplotlib.lines import Line2D
 
 from flatgia.plotting.look import BLACK, BLUE, DOUBLE, GREEN, ORANGE, PURPLE, RED, SKY, method_label
-from flatgia.plotting.measures import arrived
 from flatgia.plotting.page import new_page, save_page
 from flatgia.plotting.request import Request
 from flatgia.studies.networks import attacked, axes_of
@@ -38,10 +38,13 @@ def draw(
         place=[places.index(pair) for pair in zip(rows["case"], rows["mode"], strict=True)],
         setting=[shown[key] for key in zip(rows["method"], rows["gradient"], rows["attacker"], strict=True)],
     )
-    about = ["A dot an image, a stroke the median; crosses: failed searches. Below, round "
-             f"{rounds[-1]}: a mark a network, images and mode, beside {method_label(config, request.notes, methods[0])}'s."]  # fmt: skip
+    base = method_label(config, request.notes, methods[0])
+    about = [
+        "A dot an image, a stroke the median. "
+        f"Below, round {rounds[-1]}: a mark for each network, images and mode, as a difference from {base}."
+    ]
     page = new_page(request, DOUBLE, 1.55 * len(rounds) + 2.0, [*about, *remarks])
-    upper, lower = page.subfigures(2, 1, height_ratios=[1.55 * len(rounds), 2.0])
+    upper, lower = page.subfigures(2, 1, height_ratios=[1.55 * len(rounds), 2.0], squeeze=False)[:, 0]
     above = upper.subplots(len(rounds), 1, sharex=True, squeeze=False)[:, 0]
     for axes, number in zip(above, rounds, strict=True):
         _settings(axes, rows[rows["round"] == number], colours, len(places))
@@ -51,7 +54,7 @@ def draw(
              for name, colour in colours.items()]  # fmt: skip
     upper.legend(handles=marks, loc="outside upper center", ncols=len(marks))
     last = numbers[(numbers["attack"] == attack) & (numbers["round"] == rounds[-1])]
-    _explained(lower, last, methods, {**{key: colours[name] for key, name in shown.items()}})
+    _explained(lower, last, methods, {key: colours[name] for key, name in shown.items()})
     save_page(request, page, numbers)
 
 
@@ -62,22 +65,18 @@ def _tick(name: tuple[str, str], mode: str, told: bool) -> str:
 def _settings(axes: Axes, rows: pd.DataFrame, colours: Mapping[str, str], places: int) -> None:
     look = {"x": "place", "y": "value", "hue": "setting", "order": range(places), "hue_order": list(colours),
             "palette": dict(colours), "ax": axes, "legend": False}  # fmt: skip
-    good = arrived(rows)
-    sns.stripplot(good, **look, dodge=True, jitter=0.08, size=1.7, alpha=0.6, linewidth=0, edgecolor="none")
+    sns.stripplot(rows, **look, dodge=True, jitter=0.08, size=1.7, alpha=0.6, linewidth=0, edgecolor="none")
     width = 0.8 * (1 - 1 / len(colours))
     sns.pointplot(rows, **look, dodge=width, estimator="median", errorbar=None, linestyle="none", marker="_",
                   markersize=7, markeredgewidth=1.3)  # fmt: skip
-    for row in rows[rows["failed"] == 1].itertuples():
-        offset = width * (list(colours).index(row.setting) / max(len(colours) - 1, 1) - 0.5)
-        axes.plot(row.place + offset, row.value, "x", color=colours[row.setting], markersize=2.4, markeredgewidth=0.6)
     for place in range(1, places):
         axes.axvline(place - 0.5, color="#EEEEEE", linewidth=0.6, zorder=0)
     axes.grid(axis="x", visible=False)
 
 
-def _explained(page: object, last: pd.DataFrame, methods: list[str], colours: Mapping[tuple[str, ...], str]) -> None:
-    """Left: how flat the model is, and what its plain gradient gives; right: how wrong the naive model is, and what it gives."""
-    left, right = page.subplots(1, 2)  # type: ignore[attr-defined]
+def _explained(page: SubFigure, last: pd.DataFrame, methods: list[str], colours: Mapping[tuple[str, ...], str]) -> None:
+    """Left: how flat the model is, and what its plain gradient gives; right: how wrong a naive attacker is, what he gets."""
+    left, right = page.subplots(1, 2)
     first, *others = methods
     keys = ["case", "mode"]
     base = last[last["method"] == first].set_index(keys)
@@ -91,7 +90,7 @@ def _explained(page: object, last: pd.DataFrame, methods: list[str], colours: Ma
             axes.plot(x, change, "o", color=colours[method, gradient, attacker], markersize=3.2)
     for axes in (left, right):
         axes.axhline(0, color="#777777", linewidth=0.6, linestyle=":")
-        axes.set_xscale("log")
+    left.set_xscale("log")
     left.axvline(1, color="#777777", linewidth=0.6, linestyle=":")
-    left.set(title="Flatness: plain gradient", xlabel="λmax(H), ratio to the first method's", ylabel="ΔPSNR (dB)")
+    left.set(title="Flatness: plain gradient", xlabel="λmax(H), ratio to that of the first method", ylabel="ΔPSNR (dB)")
     right.set(title="Ignorance: as sent, naive", xlabel="1 − cos of the naive model, at the truth", ylabel="ΔPSNR (dB)")

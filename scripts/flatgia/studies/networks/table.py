@@ -1,34 +1,32 @@
 """networks: table, figure and verdicts over the cases."""
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 import pandas as pd
 
-from flatgia.claims.claim import Key
-from flatgia.claims.models import curvature
 from flatgia.core.errors import FlatgiaError
 from flatgia.datasets.dataset import dataset_named
 from flatgia.metrics.scores import SCORES
 from flatgia.plotting.look import attack_label, method_label
-from flatgia.plotting.measures import arrived, counted, failures
+from flatgia.plotting.measures import counted, failures
 from flatgia.plotting.page import common_remarks
 from flatgia.plotting.request import Request
 from flatgia.plotting.small_table import write_small_table
 from flatgia.studies.controls import AXES
-from flatgia.studies.judged import Judged, about_draws, judge, write_judged
+from flatgia.studies.judged import about_draws, write_judged
 from flatgia.studies.networks import attacked
-from flatgia.studies.networks.case import case_named
 from flatgia.studies.networks.figure import draw
-from flatgia.studies.networks.read import by, case_of, read_models, read_psnr
-from flatgia.studies.networks.statements import apart, of_curvature, of_methods, of_statistics, side_by_side, values_of
+from flatgia.studies.networks.read import read_models, read_psnr
+from flatgia.studies.networks.verdicts import judged, overall
 
 READING = [
-    "Median PSNR in dB, failed searches behind it. Sent, naive: what the client sends, by an attacker who takes it for the plain "
-    "gradient; sent, adaptive: by one who knows the method; plain: the gradient of the loss, so that only the model differs.",
+    "Median PSNR in dB; behind it how many searches ended short of the gradient, though the truth explains it. They count "
+    "like the others: on most networks no search ends at the gradient.",
+    "Sent, naive: what the client sends, by an attacker who takes it for the plain gradient; sent, adaptive: by one who knows "
+    "the method; plain: the gradient of the loss, so that only the model differs.",
     "1 − cos: how far the gradient that a naive attacker models is from what is sent, at the true image: 0 where he is right. "
-    "log det H: as in Fig 3, without the value of H = 0 and over the number of parameters. Accuracy and Hessian are of eval mode.",
+    "log det H: how far it lies above that of H = 0, as a share of that. Accuracy and Hessian are of eval mode.",
     "Mode: of batch norm, as the client computes the gradient that is attacked; the statistics of the client's image are then "
     "estimated from the candidate, unless the attack says otherwise.",
 ]
@@ -38,16 +36,14 @@ NUMBERS = ["accuracy", "lambda_max", "log_det_above_floor"]
 def make(request: Request) -> None:
     """networks: FedAvg and FedSAM on other networks and images: who gets what of their gradients, and how flat they are.
 
-    Claim of the paper (4.3 and 5.1): methods that search for flat minima resist gradient inversion, because their minima are flat.
+    Claim of the paper (4.3 and 5.1): methods that search for flat minima resist gradient inversion, because these are flat.
     Inputs: --metrics, --checkpoints and --hessian of `studies.networks`.
     Expect: if the paper's ordering is general, it holds on every network; if its explanation is, the plain gradient of the
     flatter model gives less too.
     """
     config, section = request.config, request.config["studies"]["networks"]
     rows = read_psnr(request.files["metrics"])
-    models = read_models(
-        request.files["checkpoints"], request.files["hessian"], section["methods"], section["rounds"]
-    )
+    models = read_models(request.files["checkpoints"], request.files["hessian"], section["methods"], section["rounds"])
     models["log_det_above_floor"] = models["log_det"] - models["floor"]
     for case, mode, attack in attacked(config):
         if not ((rows["case"] == case) & (rows["mode"] == mode) & (rows["attack"] == attack)).any():
@@ -56,7 +52,7 @@ def make(request: Request) -> None:
     names = {case["name"]: name_of(config, case) for case in section["cases"]}
     psnr = rows[rows["metric"] == "psnr"]
     lost, known = failures(psnr)
-    remarks = [f"{counted(psnr)} for each network; {lost} of {known} searches failed."]
+    remarks = [f"{counted(psnr)} for each network; {lost} of {known} searches ended short of the gradient."]
     lines = judged(request, psnr, names)
     numbers = numbers_of(rows, models)
     draw(request, psnr, numbers, names, remarks)
@@ -77,11 +73,11 @@ def name_of(config: Mapping[str, Any], case: Mapping[str, Any]) -> tuple[str, st
 
 
 def numbers_of(rows: pd.DataFrame, models: pd.DataFrame) -> pd.DataFrame:
-    """A row for each case, mode, attack, setting and round: median and mean PSNR, failures, 1 − cos, and the model's numbers."""
+    """A row for each case, mode, attack, setting and round: PSNR, unfinished searches, 1 − cos, and the model's numbers."""
     keys = ["case", "mode", "attack", "round", "method", "gradient", "attacker"]
     psnr, wrong = (rows[rows["metric"] == metric] for metric in ("psnr", "distance_truth"))
     table = psnr.groupby(keys, sort=False)["value"].median().rename("psnr_median").to_frame()
-    table["psnr_mean"] = arrived(psnr).groupby(keys)["value"].mean()
+    table["psnr_mean"] = psnr.groupby(keys)["value"].mean()
     table["images"] = psnr.groupby(keys)["value"].count()
     table["failed"] = (psnr["failed"] == 1).groupby([psnr[name] for name in keys]).sum()
     table["distance_truth"] = wrong.groupby(keys)["value"].median().clip(lower=0)
@@ -114,50 +110,3 @@ def _relative(row: pd.Series) -> float:
 
 def _cell(row: pd.Series) -> str:
     return SCORES["psnr"].text(row["psnr_median"]) + (f" ({row['failed']})" if row["failed"] else "")
-
-
-def judged(request: Request, psnr: pd.DataFrame, names: Mapping[str, tuple[str, str]]) -> list[list[Judged]]:
-    """A line for each statement about each case, an entry a round."""
-    config, section = request.config, request.config["studies"]["networks"]
-    label, rounds, methods = partial(method_label, config, request.notes), section["rounds"], section["methods"]
-    first, lines = methods[0], []
-    values = {where: values_of(group) for where, group in psnr.groupby(["case", "mode"], sort=False)}
-    curved = {case: dict(curvature(paths, config)) for case, paths in by(request.files["hessian"], case_of).items()}
-    for name, found in curved.items():
-        columns, errors = ({key: pair[place] for key, pair in found.items()} for place in (0, 1))
-        claims = zip(*(of_curvature(methods, n, label, ", ".join(names[name])) for n in rounds), strict=True)
-        lines += [[judge(claim, columns, errors) for claim in line] for line in claims]
-    for (name, mode), found in values.items():
-        case = case_named(config, name)
-        where = ", ".join([*names[name], *([f"{mode} mode"] if len(case.get("modes", [])) > 1 else [])])
-        per_round = []
-        for number in rounds:
-            claims = [c for attack in section["attacks"] for c in of_methods(methods, attack, number, label, where)]
-            claims += of_statistics(config, case, first, number, where) if mode == "train" else []
-            per_round.append(claims)
-        lines += [[judge(claim, found) for claim in line] for line in zip(*per_round, strict=True)]
-        if mode == "train" and (name, "eval") in values:
-            text, pair = f"{label(first)}: train mode gives less than eval mode", side_by_side(values[name, "eval"], found)
-            both = ", ".join(names[name])
-            lines += [[judge(apart(text, both, a, first, n), pair) for n in rounds] for a in section["attacks"]]
-    if smooth_and_not := section.get("activations"):
-        one, other = (values[name, "eval"] for name in smooth_and_not)
-        left, right = (names[name][0] for name in smooth_and_not)
-        text, pair = f"{label(first)}: {right} gives less than {left}", side_by_side(one, other)
-        both = names[smooth_and_not[0]][1]
-        lines += [[judge(apart(text, both, a, first, n), pair) for n in rounds] for a in section["attacks"]]
-    return lines
-
-
-def overall(lines: list[list[Judged]], rounds: list[int]) -> list[str]:
-    """How often each statement about the methods came out how, over the cases, at the last round."""
-    counts: dict[str, dict[str, int]] = {}
-    for line in lines:
-        last = line[-1]
-        counts.setdefault(last.text, {})
-        counts[last.text][last.verdict] = counts[last.text].get(last.verdict, 0) + 1
-    told = [
-        f"{text}: {', '.join(f'{verdict} {count}' for verdict, count in sorted(found.items()))}"
-        for text, found in counts.items() if sum(found.values()) > 1
-    ]  # fmt: skip
-    return [f"At round {rounds[-1]}, over networks, images and modes. {'; '.join(told)}."] if told else []
