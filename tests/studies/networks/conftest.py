@@ -1,11 +1,13 @@
 """Made-up results of two cases, one of them with batch norm in both modes."""
 
 import pytest
+import yaml
 
+import draw
 from flatgia.core.artifacts import Provenance, save_json, save_tensors
 from flatgia.settings.config import overlay
 
-from ...plotting.conftest import HEADER
+from ...plotting.conftest import HEADER, made  # noqa: F401
 
 CASES = [
     {"name": "smooth", "label": "Smooth", "model": {"network": "LeNet", "init": "pytorch"}},
@@ -25,10 +27,14 @@ PSNR = {
 
 
 @pytest.fixture
-def cases(made, tmp_path, monkeypatch):
-    """Arguments that name the files of every case; the plain gradient of `norm` gives 4 dB more in round 3."""
+def drawn(made, tmp_path):  # noqa: F811
+    """Draws the study from files of every case; gives the table and the verdicts, as Markdown.
+
+    The plain gradient of `norm` gives 4 dB more in round 3.
+    """
     section = {"rounds": list(ROUNDS), "cases": CASES, "activations": ["smooth", "norm"], "attacks": ["ig_any"]}
-    made.config.update(overlay(made.config, {"studies": {"networks": section}}))
+    config = tmp_path / "config.yaml"
+    config.write_text(yaml.safe_dump(overlay(made.config, {"studies": {"networks": section}})))
     folder, given = tmp_path / "networks", {"metrics": [], "checkpoints": [], "hessian": []}
     for case in CASES:
         for method in ("fedavg", "fedsam"):
@@ -41,7 +47,8 @@ def cases(made, tmp_path, monkeypatch):
                 numbers = {
                     "estimator": "exact", "images": 4, "parameters": 10, "damping": 0.001, "floor": -34.5,
                     "lambda_max": 5.0 if flatter else 20.0, "lambda_min": -1.0, "log_det": -30.0 - flatter,
-                    "trace": 30.0, "count_above": 4.0,
+                    "trace": 30.0, "count_above": 4.0, "trace_se": 0.0, "count_above_se": 0.0, "log_det_se": 0.0,
+                    "quadrature_error": 0.0,
                 }  # fmt: skip
                 path = folder / case["name"] / "hessian" / method / f"round_{number:04d}.json"
                 save_json(path, {"method": method, "round": number, "seed": 0} | numbers, Provenance("hessian", {}, []))
@@ -49,9 +56,22 @@ def cases(made, tmp_path, monkeypatch):
             for mode in case.get("modes", ["eval"]):
                 for attack in ["ig_any", *(case.get("train_attacks", []) if mode == "train" else [])]:
                     path = folder / case["name"] / "metrics" / mode / attack / f"{method}.csv"
-                    write(path, method, attack, (-6.0 if mode == "train" else 0.0) - (attack == "ig_ignoring"), case["name"])
+                    write(
+                        path,
+                        method,
+                        attack,
+                        (-6.0 if mode == "train" else 0.0) - (attack == "ig_ignoring"),
+                        case["name"],
+                    )
                     given["metrics"].append(str(path))
-    return [word for kind, paths in given.items() for word in (f"--{kind}", *paths)]
+    files = [word for kind, paths in given.items() for word in (f"--{kind}", *paths)]
+    common = ["--config", str(config), "--notes", f"{made.root}/notes.json", "--out-dir", str(tmp_path)]
+
+    def drawn(left_out=""):
+        draw.main(["networks", *common, *(file for file in files if not left_out or left_out not in file)])
+        return [(tmp_path / f"networks{ending}.md").read_text() for ending in ("", "_claims")]
+
+    return drawn
 
 
 def write(path, method, attack, shift, case):
