@@ -74,7 +74,7 @@ def drawings(said: set[str]) -> set[str]:
 
 
 GENERATOR = r"^Training the generator|^The generator|^(Attack|Metrics of) (gias|gifd)"
-TRAINING = r"^(Training fed|Hessian|Attack|Metrics|Reading|Spectra|Shifts)"
+TRAINING = r"^(Training (fed|mlp)|Hessian|Attack|Metrics|Reading|Spectra|Recoveries|Shifts|Bounds)"
 PARAMETERS = {
     "attack": ({"attacks": {"ig": {"steps": [5, 6]}}}, r"^(Attack|Metrics of|Reading:) ig\b|^Shifts"),
     "method": ({"methods": {"fedgf": {"rho": 0.1}}}, r"\bfedgf\b"),
@@ -111,7 +111,7 @@ def test_a_parameter_runs_its_dependents_again(finished: Path, everything: set[s
     assert costly(again) == {job for job in costly(everything) if pattern and re.search(pattern, job)}
 
 
-DRAWN_FROM_HESSIANS = {"fig01", "fig03", "fig05", "studies/information"}
+DRAWN_FROM_HESSIANS = {"fig01", "fig03", "fig05", "studies/information", "studies/bounds"}
 DRAWN_OVER_RHO = {"fig04", "fig06"}  # by what also draws the Hessian over rho
 MODULES = {
     "flatgia/attacks/methods/gias.py": (r"^(Attack|Metrics of) gias", None),
@@ -119,8 +119,8 @@ MODULES = {
     "flatgia/federated/methods/fedgf.py": (r"\bfedgf\b", None),
     "flatgia/federated/server.py": (TRAINING, None),
     "flatgia/gradients/native/layers.h": (TRAINING, None),
-    "flatgia/metrics/ssim.py": (r"^(Metrics|Reading)", None),
-    "flatgia/curvature/slq.py": (r"^Hessian", DRAWN_FROM_HESSIANS),
+    "flatgia/metrics/ssim.py": (r"^(Metrics|Reading|Recoveries)", None),
+    "flatgia/curvature/slq.py": (r"^Hessian|^Bounds", DRAWN_FROM_HESSIANS),
     "flatgia/generator/discriminator.py": (GENERATOR, None),
     "flatgia/plotting/figures/curvature.py": (None, DRAWN_FROM_HESSIANS | DRAWN_OVER_RHO),
     "flatgia/plotting/figures/pictures.py": (None, {"fig07"}),

@@ -37,6 +37,9 @@ STUDIES = {
     "readings": "flatgia.studies.readings:STUDY",
     "information": "flatgia.studies.information:STUDY",
     "shift": "flatgia.studies.shift:STUDY",
+    "privacy": "flatgia.studies.privacy:STUDY",
+    "bounds": "flatgia.studies.bounds:STUDY",
+    "lavp": "flatgia.studies.lavp:STUDY",
     "images": "flatgia.studies.images:STUDY",
     "networks": "flatgia.studies.networks:STUDY",
 }
