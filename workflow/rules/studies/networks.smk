@@ -1,7 +1,7 @@
 """Other networks on other images: each case trained, measured and attacked by the commands of the run itself."""
 
 from flatgia.studies import networks
-from flatgia.studies.networks.case import case_named, laid_over
+from flatgia.studies.networks.case import config_of_case, images_of, network_of
 
 OF_STUDY = f"{STUDIES}/networks"
 ROUNDS_OF_CASES = padded(config["studies"]["networks"]["rounds"])
@@ -12,23 +12,6 @@ wildcard_constraints:
     case="|".join(case["name"] for case in config["studies"]["networks"]["cases"]),
     mode="eval|train",
     images="|".join(sorted(OTHER_IMAGES - {None, "folder", IMAGES})) or "none",
-
-
-def images_of(wildcards):
-    """An input: the images of a case."""
-    data = laid_over(config, wildcards.case)["data"]
-    return f"results/shared/{images_name(data['dataset'], data['folder'])}.safetensors"
-
-
-def network_of(wildcards):
-    """`module:Class` of a case's network."""
-    return network_class(case_named(config, wildcards.case)["model"]["network"])
-
-
-def config_of_case(wildcards, sections, neutral=None, **chosen):
-    """These sections of a case's config, as a job is given them."""
-    whole = laid_over(config, wildcards.case, getattr(wildcards, "mode", "eval"))
-    return job_config.for_job(whole, sections, neutral or {}, **chosen)
 
 
 rule networks_images:
@@ -50,7 +33,7 @@ rule networks_images:
 
 rule networks_targets:
     input:
-        data=lambda wildcards: ancient(images_of(wildcards)),
+        data=lambda wildcards: ancient(f"results/shared/{images_of(config, wildcards.case)}.safetensors"),
     output:
         f"{OF_STUDY}/{networks.TARGETS}",
     log:
@@ -64,7 +47,7 @@ rule networks_targets:
     params:
         code=code_of("targets.py"),
         config=lambda wildcards: config_of_case(
-            wildcards, ["compute", "federation", "targets"], job_config.ON_THE_CPU | job_config.NO_TRAINING
+            config, wildcards, ["compute", "federation", "targets"], job_config.ON_THE_CPU | job_config.NO_TRAINING
         ),
     message:
         "Picking the images that are attacked in {wildcards.case}"
@@ -75,7 +58,7 @@ rule networks_targets:
 
 rule networks_train:
     input:
-        data=lambda wildcards: ancient(images_of(wildcards)),
+        data=lambda wildcards: ancient(f"results/shared/{images_of(config, wildcards.case)}.safetensors"),
     output:
         expand(f"{OF_STUDY}/{networks.CHECKPOINT}", round=ROUNDS_OF_CASES, allow_missing=True),
     log:
@@ -90,9 +73,9 @@ rule networks_train:
         runtime=growing(120),
         gpu=GPUS,
     params:
-        code=lambda wildcards: code_of("train.py", method_class(RULE_OF[wildcards.method]), network_of(wildcards)),
+        code=lambda wildcards: code_of("train.py", method_class(RULE_OF[wildcards.method]), network_of(config, wildcards.case)),
         config=lambda wildcards: config_of_case(
-            wildcards, ["compute", "data", "federation", "model"], methods=[wildcards.method]
+            config, wildcards, ["compute", "data", "federation", "model"], methods=[wildcards.method]
         ),
         rounds=ROUNDS_OF_CASES,
     message:
@@ -105,7 +88,7 @@ rule networks_train:
 rule networks_hessian:
     input:
         checkpoints=expand(f"{OF_STUDY}/{networks.CHECKPOINT}", round=ROUNDS_OF_CASES, allow_missing=True),
-        data=lambda wildcards: ancient(images_of(wildcards)),
+        data=lambda wildcards: ancient(f"results/shared/{images_of(config, wildcards.case)}.safetensors"),
     output:
         expand(f"{OF_STUDY}/{networks.HESSIAN}", round=ROUNDS_OF_CASES, allow_missing=True),
     log:
@@ -120,8 +103,8 @@ rule networks_hessian:
         runtime=growing(60),
         gpu=GPUS,
     params:
-        code=lambda wildcards: code_of("curvature.py", network_of(wildcards)),
-        config=lambda wildcards: config_of_case(wildcards, ["compute", "data", "hessian", "model"]),
+        code=lambda wildcards: code_of("curvature.py", network_of(config, wildcards.case)),
+        config=lambda wildcards: config_of_case(config, wildcards, ["compute", "data", "hessian", "model"]),
     message:
         "Hessian of {wildcards.case} by {wildcards.method} (seed {wildcards.seed})"
     shell:
@@ -151,9 +134,10 @@ rule networks_attack:
             "studies/networks.py",
             attack_class(config["attacks"][wildcards.attack]["kind"]),
             method_class(RULE_OF[wildcards.method]),
-            network_of(wildcards),
+            network_of(config, wildcards.case),
         ),
         config=lambda wildcards: config_of_case(
+            config,
             wildcards,
             ["compute", "data", "model", "scale"],
             job_config.NOT_COMPILED,  # that takes longer than the attack

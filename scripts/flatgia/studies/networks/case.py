@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
 from flatgia.core.parameters import Limits
+from flatgia.settings import jobs
+from flatgia.settings.config import overlay
+from flatgia.settings.registry import network_class
+from flatgia.settings.scales import images_name
 
 Name = Annotated[str, Limits(pattern=r"^[a-z][a-z0-9_]*\Z")]
 Names = Annotated[tuple[Name, ...], Limits(unique=True)]
@@ -31,10 +35,31 @@ def case_named(config: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 def laid_over(config: Mapping[str, Any], name: str, mode: str = "eval") -> dict[str, Any]:
     """The config of a case whose clients compute in that mode."""
-    from flatgia.settings.config import overlay  # here: it reads the studies itself
-
     case, section = case_named(config, name), config["studies"]["networks"]
     own = {key: section.get(key, {}) for key in ("federation", "hessian", "targets")}
     own["data"] = case.get("data", {})
     whole = overlay(overlay(config, own), {"federation": case.get("federation", {})})
     return whole | {"model": {**case["model"], "mode": mode}}
+
+
+def images_of(config: Mapping[str, Any], name: str) -> str:
+    """The name of the file of a case's images."""
+    data = laid_over(config, name)["data"]
+    return images_name(data["dataset"], data["folder"])
+
+
+def network_of(config: Mapping[str, Any], name: str) -> str:
+    """`module:Class` of a case's network."""
+    return network_class(case_named(config, name)["model"]["network"])
+
+
+def config_of_case(
+    config: Mapping[str, Any],
+    wildcards: Any,
+    sections: list[str],
+    neutral: Mapping[str, Any] | None = None,
+    **chosen: Any,
+) -> str:
+    """These sections of a case's config as a job is given them; `wildcards` have its `case` and may have a `mode`."""
+    whole = laid_over(config, wildcards.case, getattr(wildcards, "mode", "eval"))
+    return jobs.for_job(whole, sections, dict(neutral or {}), **chosen)
