@@ -73,7 +73,9 @@ rule networks_train:
         runtime=growing(120),
         gpu=GPUS,
     params:
-        code=lambda wildcards: code_of("train.py", method_class(RULE_OF[wildcards.method]), network_of(config, wildcards.case)),
+        code=lambda wildcards: code_of(
+            "train.py", method_class(RULE_OF[wildcards.method]), network_of(config, wildcards.case)
+        ),
         config=lambda wildcards: config_of_case(
             config, wildcards, ["compute", "data", "federation", "model"], methods=[wildcards.method]
         ),
