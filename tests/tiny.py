@@ -46,6 +46,27 @@ TINY = {
         "shift": {"methods": ["fedsam"], "attacks": ["ig", "gifd"], "images": 1},
         "privacy": {"methods": ["fedavg"], "matching": [1]},
         "bounds": {"methods": ["fedavg", "fedsai"], "batches": [1, 4], "ascent": 2, "steps": 4, "probes": 2},
+        "xsam": {
+            "methods": ["fedxsam"],
+            "attacks": ["ig"],
+            "networks": {
+                "relu_lenet": {"images": 40, "epochs": 1, "tuning_epochs": 1, "measured": [1], "hessian_images": 20,
+                               "optimisers": ["xsam_signfree"]},
+                "resnet20": {"images": 16, "epochs": 1, "tuning_epochs": 1, "measured": [1], "hessian_images": 8,
+                             "optimisers": ["sam"]},
+            },
+            "rates": {"gradient": [0.03], "unit": [0.03]},
+            "held_out": 20,
+            "test_images": 20,
+            "batch_size": 20,
+            "probe": 1,
+        },
+        "lia": {
+            "parts": ["all"],
+            "networks": ["ConvNet"], "methods": ["fedavg", "fedsam"], "clients": 3, "images": 4, "strengths": [0.3],
+            "strengths_of_methods": [0.3], "gammas": [0], "gammas_of_stealth": [0], "batches": [4], "scale": [3],
+            "largest": 10, "steps": [2], "noises": [0.01], "images_at_scale": 4, "pretraining_images": 40,
+            "pretraining_epochs": 1, "test_images": 50,
         "images": {"images": 12, "rounds": [0]},
         "networks": {
             "rounds": [0, 1], "activations": [], "targets": {"images": 2},

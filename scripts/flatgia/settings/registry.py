@@ -1,4 +1,4 @@
-"""The names of the methods, attacks, networks and studies. Only names: what a name stands for is in its own file."""
+"""The names of methods, attacks, networks, optimisers and studies. Only names: what a name stands for is in its own file."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -13,6 +13,7 @@ METHODS = {
     "fedasam": "flatgia.federated.methods.fedasam:FedASAM",
     "fedgf": "flatgia.federated.methods.fedgf:FedGF",
     "fedsai": "flatgia.federated.methods.fedsai:FedSAI",
+    "fedxsam": "flatgia.federated.methods.fedxsam:FedXSAM",
 }
 ATTACKS = {
     "idlg": "flatgia.attacks.methods.idlg:IDLG",
@@ -29,6 +30,15 @@ NETWORKS = {
     "MLP": "flatgia.networks.mlp:MLP",
     "ConvNet": "flatgia.networks.convnet:ConvNet",
     "ResNet20": "flatgia.networks.resnet20:ResNet20",
+    "SmallVGG": "flatgia.networks.small_vgg:SmallVGG",
+    "NormLeNet": "flatgia.networks.norm_lenet:NormLeNet",
+}
+OPTIMISERS = {
+    "sgd": "flatgia.training.sgd:SGD",
+    "sam": "flatgia.training.sam:SAM",
+    "asam": "flatgia.training.asam:ASAM",
+    "eigensam": "flatgia.training.eigensam:EigenSAM",
+    "xsam": "flatgia.training.xsam:XSAM",
 }
 STUDIES = {
     "controls": "flatgia.studies.controls:STUDY",
@@ -40,6 +50,8 @@ STUDIES = {
     "privacy": "flatgia.studies.privacy:STUDY",
     "bounds": "flatgia.studies.bounds:STUDY",
     "lavp": "flatgia.studies.lavp:STUDY",
+    "xsam": "flatgia.studies.xsam:STUDY",
+    "lia": "flatgia.studies.lia:STUDY",
     "images": "flatgia.studies.images:STUDY",
     "networks": "flatgia.studies.networks:STUDY",
 }
@@ -59,6 +71,11 @@ def attack_class(kind: str) -> str:
 def network_class(name: str) -> str:
     """`module:Class` of a network; one from outside is given so already. Raises `FlatgiaError` if unknown."""
     return _find(NETWORKS, name, "network")
+
+
+def optimiser_class(kind: str) -> str:
+    """`module:Class` of an optimiser of central training. Raises `FlatgiaError` if unknown."""
+    return _find(OPTIMISERS, kind, "optimiser")
 
 
 @cache
