@@ -67,6 +67,7 @@ TINY = {
             "strengths_of_methods": [0.3], "gammas": [0], "gammas_of_stealth": [0], "batches": [4], "scale": [3],
             "largest": 10, "steps": [2], "noises": [0.01], "images_at_scale": 4, "pretraining_images": 40,
             "pretraining_epochs": 1, "test_images": 50,
+        },
         "images": {"images": 12, "rounds": [0]},
         "networks": {
             "rounds": [0, 1], "activations": [], "targets": {"images": 2},
