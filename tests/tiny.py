@@ -21,6 +21,7 @@ TINY = {
         "ig": {"tv": [0.01, 0.001], "steps": [3, 3], "restarts": 2},
         "ig_short": {"steps": 5},
         "ig_updates": {"tv": [0.01], "steps": [2]},
+        "ig_any": {"tv": [0.001], "steps": [3]},
         "gias": {"latent_steps": 2, "generator_steps": 2, "restarts": 2, "refine_tv": [0.001], "refine_steps": [2]},
         "gifd_untrained": {"steps_per_stage": 2, "restarts": 1, "refine_tv": [0.001], "refine_steps": [2]},
         "gifd": {"steps_per_stage": 2, "restarts": 1, "refine_tv": [0.001], "refine_steps": [2]},
@@ -68,6 +69,14 @@ TINY = {
             "strengths_of_methods": [0.3], "gammas": [0], "gammas_of_stealth": [0], "batches": [4], "scale": [3],
             "largest": 10, "steps": [2], "noises": [0.01], "images_at_scale": 4, "pretraining_images": 40,
             "pretraining_epochs": 1, "test_images": 50,
+        },
+        "images": {"images": 12, "rounds": [0]},
+        "networks": {
+            "rounds": [0, 1], "activations": [], "targets": {"images": 2},
+            "federation": {"clients_per_round": 2, "images_per_client": 20, "local_epochs": 1, "test_images": 20},
+            "hessian": {"images": 4, "block": 4, "probes": 2, "steps": 3},
+            "cases": [{"name": "small", "label": "ConvNet", "modes": ["eval", "train"],
+                       "model": {"network": "ConvNet", "init": "pytorch", "width": 4}}],
         },
     },
 }  # fmt: skip

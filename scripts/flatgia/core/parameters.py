@@ -88,6 +88,8 @@ def schema_of(kind: Any) -> dict[str, Any]:
         return {"type": "array", "items": items} | size
     if isinstance(kind, type) and is_dataclass(kind):
         return object_schema(parameters_of(kind))
+    if origin is Mapping:
+        return {"type": "object"}
     return {"type": PLAIN[kind]} if kind in PLAIN else {}
 
 

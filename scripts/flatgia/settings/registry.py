@@ -53,6 +53,8 @@ STUDIES = {
     "lavp": "flatgia.studies.lavp:STUDY",
     "xsam": "flatgia.studies.xsam:STUDY",
     "lia": "flatgia.studies.lia:STUDY",
+    "images": "flatgia.studies.images:STUDY",
+    "networks": "flatgia.studies.networks:STUDY",
 }
 WITH_GENERATOR = {"gias", "gifd"}  # known without importing them, for the workflow
 
