@@ -11,7 +11,7 @@ CHOSEN = f"{RESULTS}/seed_{seeds_of(config, ['xsam'])[0]}/studies/xsam/{xsam.TUN
 
 rule xsam_tuned:
     input:
-        DATA,
+        ancient(DATA),
     output:
         f"{STUDIES}/xsam/{xsam.TUNED}",
     log:
@@ -44,7 +44,7 @@ rule xsam_tuned:
 
 rule xsam_trained:
     input:
-        data=DATA,
+        data=ancient(DATA),
         tuned=lambda wildcards: CHOSEN if len(grid(XSAM, wildcards.optimiser)) > 1 else [],  # where there is a choice
     output:
         f"{STUDIES}/xsam/{xsam.TRAINED}",
