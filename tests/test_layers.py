@@ -14,7 +14,7 @@ LAYERS = [
     {"datasets", "networks"},
     {"gradients"},
     {"federated", "curvature", "generator"},
-    {"attacks", "metrics"},
+    {"attacks", "metrics", "training"},
     {"plotting"},
     {"audit", "studies"},
     {"claims"},

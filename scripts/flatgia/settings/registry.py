@@ -1,4 +1,4 @@
-"""The names of the methods, attacks, networks and studies. Only names: what a name stands for is in its own file."""
+"""The names of the methods, attacks, networks, optimisers and studies. Only names: what a name stands for is in its own file."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -30,6 +30,13 @@ NETWORKS = {
     "ConvNet": "flatgia.networks.convnet:ConvNet",
     "ResNet20": "flatgia.networks.resnet20:ResNet20",
 }
+OPTIMISERS = {
+    "sgd": "flatgia.training.sgd:SGD",
+    "sam": "flatgia.training.sam:SAM",
+    "asam": "flatgia.training.asam:ASAM",
+    "eigensam": "flatgia.training.eigensam:EigenSAM",
+    "xsam": "flatgia.training.xsam:XSAM",
+}
 STUDIES = {
     "controls": "flatgia.studies.controls:STUDY",
     "credit": "flatgia.studies.credit:STUDY",
@@ -54,6 +61,11 @@ def attack_class(kind: str) -> str:
 def network_class(name: str) -> str:
     """`module:Class` of a network; one from outside is given so already. Raises `FlatgiaError` if unknown."""
     return _find(NETWORKS, name, "network")
+
+
+def optimiser_class(kind: str) -> str:
+    """`module:Class` of an optimiser of central training. Raises `FlatgiaError` if unknown."""
+    return _find(OPTIMISERS, kind, "optimiser")
 
 
 @cache
