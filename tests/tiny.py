@@ -39,5 +39,6 @@ TINY = {
         "readings": {"inputs": ["raw"], "init": ["dlg", "pytorch"], "methods": ["fedavg"], "attacks": ["ig"]},
         "information": {"methods": ["fedavg", "fedsai"], "images": 2, "directions": 6, "matching": [1]},
         "shift": {"methods": ["fedsam"], "attacks": ["ig", "gifd"], "images": 1},
+        "privacy": {"methods": ["fedavg"], "matching": [1]},
     },
 }  # fmt: skip

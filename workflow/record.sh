@@ -21,7 +21,7 @@ metrics() { # seed, methods, attacks, groups of rounds
     done; done
 }
 
-# Naive, knowing, and on the plain gradient; a seed's training comes with them.
+# Naive, knowing, and on the plain gradient.
 controls() { # seed, methods, attack
     for method in $2; do
         make_all $(printf "results/paper/seed_$1/metrics/$method/%s/$3/b1/table.csv\n" method-naive method-adaptive plain-naive)
@@ -44,9 +44,11 @@ metrics 0 "$ALL" ig "table curve"
 controls 0 "$ALL" ig
 # The headline over seeds comes before the curves of one: a conclusion waits for it, and the studies wait for its checkpoints.
 for seed in 1 2; do
+    train $seed "$ALL" 0200 # a method's rounds come one after another: two methods at once
     controls $seed "$ALL" ig
 done
 for seed in 3 4; do
+    train $seed "fedavg fedsam" 0200
     controls $seed "fedavg fedsam" ig
 done
 metrics 0 "$ALL" "idlg gi" "table curve"

@@ -13,6 +13,7 @@ import yaml
 
 from flatgia.core.artifacts import sha256
 from flatgia.pipeline.manifest import made
+from flatgia.settings.registry import studies
 
 from .. import forks
 from ..tiny import ONE
@@ -20,9 +21,7 @@ from .conftest import checkout, command, environment, run
 
 FIGURES = [f"fig{number:02d}.{ending}" for number in range(1, 14) for ending in ("pdf", "png", "csv")]
 TABLES = [f"{name}.{ending}" for name in ("table1", "table2") for ending in ("md", "tex", "csv")]
-STUDIES = [f"studies/{name}.{ending}" for name in ("controls", "credit", "published", "readings", "information", "shift")
-           for ending in ("md", "tex", "csv")]  # fmt: skip
-STUDIES += [f"studies/{name}.{ending}" for name in ("controls", "information", "shift") for ending in ("pdf", "png")]
+STUDIES = [name for one in studies() for name in one.files]
 COMPARE = [f"compare.{ending}" for ending in ("pdf", "png", "md", "csv")]
 
 

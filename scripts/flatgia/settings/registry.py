@@ -44,6 +44,7 @@ STUDIES = {
     "readings": "flatgia.studies.readings:STUDY",
     "information": "flatgia.studies.information:STUDY",
     "shift": "flatgia.studies.shift:STUDY",
+    "privacy": "flatgia.studies.privacy:STUDY",
 }
 WITH_GENERATOR = {"gias", "gifd"}  # known without importing them, for the workflow
 
