@@ -16,8 +16,8 @@ LAYERS = [
     {"federated", "curvature", "generator"},
     {"attacks", "membership", "metrics", "training"},
     {"plotting"},
-    {"audit", "studies"},
     {"claims"},
+    {"audit", "studies"},
     {"pipeline"},
 ]
 LEVEL = {package: level for level, packages in enumerate(LAYERS) for package in sorted(packages)}

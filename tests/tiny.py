@@ -40,5 +40,20 @@ TINY = {
         "information": {"methods": ["fedavg", "fedsai"], "images": 2, "directions": 6, "matching": [1]},
         "shift": {"methods": ["fedsam"], "attacks": ["ig", "gifd"], "images": 1},
         "privacy": {"methods": ["fedavg"], "matching": [1]},
+        "xsam": {
+            "methods": ["fedxsam"],
+            "attacks": ["ig"],
+            "networks": {
+                "relu_lenet": {"images": 40, "epochs": 1, "tuning_epochs": 1, "measured": [1], "hessian_images": 20,
+                               "optimisers": ["xsam_signfree"]},
+                "resnet20": {"images": 16, "epochs": 1, "tuning_epochs": 1, "measured": [1], "hessian_images": 8,
+                             "optimisers": ["sam"]},
+            },
+            "rates": {"gradient": [0.03], "unit": [0.03]},
+            "held_out": 20,
+            "test_images": 20,
+            "batch_size": 20,
+            "probe": 1,
+        },
     },
 }  # fmt: skip

@@ -9,7 +9,10 @@ import pytest
 import yaml
 
 import keep
+from flatgia.plotting.shown import Hessians
+from flatgia.studies.catalogue import catalogue
 
+from ..conftest import TINY
 from .conftest import ROOT, checkout, run
 
 # The first line of every script: the workflow still hashes the script and all it imports, but nothing of it is run.
@@ -74,7 +77,7 @@ def drawings(said: set[str]) -> set[str]:
 
 
 GENERATOR = r"^Training the generator|^The generator|^(Attack|Metrics of) (gias|gifd)"
-TRAINING = r"^(Training fed|Hessian|Attack|Metrics|Reading|Spectra|Shifts)"
+TRAINING = r"^(Training fed|Hessian|Attack|Metrics|Membership|Reading|Spectra|Shifts)"
 PARAMETERS = {
     "attack": ({"attacks": {"ig": {"steps": [5, 6]}}}, r"^(Attack|Metrics of|Reading:) ig\b|^Shifts"),
     "method": ({"methods": {"fedgf": {"rho": 0.1}}}, r"\bfedgf\b"),
@@ -94,7 +97,7 @@ OTHERS = {
     "label", "hessian", "targets", "compiling",
     "flatgia/attacks/labels.py", "flatgia/gradients/native/layers.h", "flatgia/curvature/slq.py",
     "flatgia/generator/discriminator.py", "flatgia/plotting/figures/curvature.py", "flatgia/plotting/figures/registry.py",
-    "flatgia/studies/credit/table.py",
+    "flatgia/studies/credit/table.py", "flatgia/training/sam.py",
 }  # fmt: skip
 
 
@@ -111,14 +114,19 @@ def test_a_parameter_runs_its_dependents_again(finished: Path, everything: set[s
     assert costly(again) == {job for job in costly(everything) if pattern and re.search(pattern, job)}
 
 
-DRAWN_FROM_HESSIANS = {"fig01", "fig03", "fig05", "studies/information"}
+DRAWN_FROM_HESSIANS = {
+    str(Path(one.files[0]).with_suffix(""))
+    for one in catalogue().values()
+    if any(isinstance(source, Hessians) for sources in one.needs(TINY).files.values() for source in sources)
+}
 DRAWN_OVER_RHO = {"fig04", "fig06"}  # by what also draws the Hessian over rho
 MODULES = {
     "flatgia/attacks/methods/gias.py": (r"^(Attack|Metrics of) gias", None),
     "flatgia/attacks/labels.py": (r"^(Attack|Metrics|Reading|Shifts)", None),
     "flatgia/federated/methods/fedgf.py": (r"\bfedgf\b", None),
     "flatgia/federated/server.py": (TRAINING, None),
-    "flatgia/gradients/native/layers.h": (TRAINING, None),
+    "flatgia/gradients/native/layers.h": (f"{TRAINING}|^Central", None),
+    "flatgia/training/sam.py": ("^Central", {"studies/xsam"}),
     "flatgia/metrics/ssim.py": (r"^(Metrics|Reading)", None),
     "flatgia/curvature/slq.py": (r"^Hessian", DRAWN_FROM_HESSIANS),
     "flatgia/generator/discriminator.py": (GENERATOR, None),

@@ -17,7 +17,14 @@ from flatgia.core.errors import FlatgiaError
 from flatgia.settings.scales import check_scale, images_name
 from flatgia.settings.seeds import all_seeds, seed_of_pictures, seeds_of
 from flatgia.settings.words import understood
-from flatgia.settings.registry import attack_class, method_class, needs_generator, network_class, studies
+from flatgia.settings.registry import (
+    attack_class,
+    method_class,
+    needs_generator,
+    network_class,
+    optimiser_class,
+    studies,
+)
 from snakemake.exceptions import WorkflowError
 
 try:

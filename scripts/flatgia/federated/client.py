@@ -38,6 +38,7 @@ def train_locally(
     """The state after `local.epochs` of mini-batch steps on (inputs, labels), in train mode."""
     params, given = split_state(backend.network, state)
     buffers = {name: value.clone() for name, value in given.items()}
+    method = method.for_pass()
     with global_draws("dropout", *seed):
         for batch in batches(len(labels), local.epochs, local.batch_size, *seed):
             gradient_at = backend.training_gradient(inputs[batch], labels[batch], buffers)

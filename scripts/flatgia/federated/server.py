@@ -44,7 +44,7 @@ def play_round(
     starts = [of_client(state, client) for client in drawn]
     seeds = [(seed, number, client) for client in drawn]
     chosen = [clients[client] for client in drawn]
-    if not own and can_be_together(backend, chosen):
+    if not own and method.for_pass() is method and can_be_together(backend, chosen):
         results = train_together(backend, state, broadcast, method, chosen, federation.local, seeds)
     else:
         results = [

@@ -1,4 +1,4 @@
-"""The names of the methods, attacks, networks, optimisers and studies. Only names: what a name stands for is in its own file."""
+"""The names of methods, attacks, networks, optimisers and studies. Only names: what a name stands for is in its own file."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -13,6 +13,7 @@ METHODS = {
     "fedasam": "flatgia.federated.methods.fedasam:FedASAM",
     "fedgf": "flatgia.federated.methods.fedgf:FedGF",
     "fedsai": "flatgia.federated.methods.fedsai:FedSAI",
+    "fedxsam": "flatgia.federated.methods.fedxsam:FedXSAM",
 }
 ATTACKS = {
     "idlg": "flatgia.attacks.methods.idlg:IDLG",
@@ -45,6 +46,7 @@ STUDIES = {
     "information": "flatgia.studies.information:STUDY",
     "shift": "flatgia.studies.shift:STUDY",
     "privacy": "flatgia.studies.privacy:STUDY",
+    "xsam": "flatgia.studies.xsam:STUDY",
 }
 WITH_GENERATOR = {"gias", "gifd"}  # known without importing them, for the workflow
 

@@ -46,8 +46,8 @@ class Reached:
         return bool(self.weights.isfinite().all())
 
 
-# Step number, loss of the mini-batch, weights, direction, learning rate; called before the step is taken.
-Watch = Callable[[int, BatchLoss, Tensor, Tensor, float], None]
+# Step number, loss of the mini-batch, weights, direction, the optimiser's memory; called before the step is taken.
+Watch = Callable[[int, BatchLoss, Tensor, Tensor, Memory], None]
 
 
 def beginning(optimiser: Optimiser, backend: Backend, init: str, *seed: object) -> Reached:
@@ -87,7 +87,7 @@ def train_epochs(
             evaluations += loss.evaluations
             seconds += process_time() - begin
             if watch is not None:
-                watch(step, loss, weights, direction, rate)
+                watch(step, loss, weights, direction, memory)
             velocity = schedule.momentum * velocity + direction + schedule.weight_decay * weights
             weights = weights - rate * velocity
         reached = replace(

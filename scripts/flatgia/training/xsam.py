@@ -1,4 +1,7 @@
-"""X-SAM (arXiv 2601.10251): SAM's gradient, of unit length, corrected along the leading eigenvector; alpha = 0 is normalised SAM."""
+"""X-SAM (arXiv 2601.10251): SAM's gradient, of unit length, corrected along the leading eigenvector.
+
+alpha = 0 is normalised SAM.
+"""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal

@@ -10,7 +10,7 @@ from flatgia.settings.sections import Model
 
 
 class Method(ABC):
-    """A method is stateless; a new one overrides what differs from FedAvg."""
+    """A method is stateless, but for what `for_pass` gives; a new one overrides what differs from FedAvg."""
 
     needs_auxiliary = False  # whether `initial` wants auxiliary images
 
@@ -21,6 +21,11 @@ class Method(ABC):
         `gradient_at` gives the gradient of the mini-batch loss, without weight decay, at any parameters; `broadcast` is
         what the server sent beside the model. Plain tensor arithmetic only: an adaptive attacker differentiates it.
         """
+
+    def for_pass(self) -> "Method":
+        """The method for one local pass of one client, whose `gradient` is called step after step; one that remembers
+        something from step to step gives a fresh object. An attacker sees the first step."""
+        return self
 
     def broadcast(self, before: Params, after: Params) -> Params | None:
         """What the server sends along after it has turned `before` into `after`; nothing by default."""
