@@ -40,6 +40,11 @@ TINY = {
         "information": {"methods": ["fedavg", "fedsai"], "images": 2, "directions": 6, "matching": [1]},
         "shift": {"methods": ["fedsam"], "attacks": ["ig", "gifd"], "images": 1},
         "privacy": {"methods": ["fedavg"], "matching": [1]},
+        "membership": {
+            "network": {"width": 4}, "compared": ["sgd", "sam"], "images": 40, "models": 8, "models_per_job": 8, "epochs": 2,
+            "marks": [1], "traced": 20, "test_images": 40, "population": 20, "batch_size": 10,
+            "linear": {"images": 240, "pool": 4, "draws": 8, "strengths": [10.0]},
+        },
         "xsam": {
             "methods": ["fedxsam"],
             "attacks": ["ig"],

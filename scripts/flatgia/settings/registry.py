@@ -47,6 +47,7 @@ STUDIES = {
     "shift": "flatgia.studies.shift:STUDY",
     "privacy": "flatgia.studies.privacy:STUDY",
     "xsam": "flatgia.studies.xsam:STUDY",
+    "membership": "flatgia.studies.membership:STUDY",
 }
 WITH_GENERATOR = {"gias", "gifd"}  # known without importing them, for the workflow
 
