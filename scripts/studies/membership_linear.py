@@ -52,7 +52,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     dataset = described(settings.data, about, given.data)
     order = torch.randperm(len(tensors["train_labels"]), generator=generator("membership linear", given.seed))
     chosen = order[: study.images]
-    inputs = avg_pool2d(to_inputs(tensors["train_images"][chosen], settings.data, dataset).double(), study.pool).flatten(1)
+    inputs = avg_pool2d(
+        to_inputs(tensors["train_images"][chosen], settings.data, dataset).double(), study.pool
+    ).flatten(1)
     if not len(chosen) // 2 < inputs.shape[1] <= len(chosen):
         what = f"{len(chosen)} images of {inputs.shape[1]} pixels: half must interpolate, and all must span them"
         raise FlatgiaError("config key studies.membership.linear.images", what, "take between one and two a pixel")

@@ -20,10 +20,8 @@ def lira(target: Array, shadows: Array, members: Array, variance: Variance) -> A
     check_shadows(members, 2 if variance == "each" else 1)
     sides = members, ~members
     means = [masked_median(shadows, side) for side in sides]
-    if variance == "fixed":
-        deviations = [np.std(shadows[members])] * 2
-    else:
-        deviations = [masked_deviation(shadows, side) for side in sides]
+    everything = np.std(shadows[members])
+    deviations = [everything if variance == "fixed" else masked_deviation(shadows, side) for side in sides]
     inside, outside = (
         norm.logpdf(target, mean, deviation + LEAST) for mean, deviation in zip(means, deviations, strict=True)
     )

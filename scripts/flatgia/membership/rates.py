@@ -41,7 +41,7 @@ def true_at(false: Array, true: Array, share: float) -> float:
 
 
 def balanced_accuracies(scores: Array, members: Array, groups: Array) -> Array:
-    """(TPR + TNR) / 2 of each model (N,), by thresholds from the other models' scores alone, one for each group (Song & Mittal).
+    """(TPR + TNR) / 2 of each model (N,), by thresholds from the other models alone, one a group (Song & Mittal 2021).
 
     Scores and members (N, I); `groups` (I,), such as labels. A threshold is the one with the best TPR + TNR there.
     """

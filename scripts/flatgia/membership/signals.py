@@ -8,7 +8,7 @@ from torch.nn.functional import softplus
 
 
 class Signals(NamedTuple):
-    """Of each of I images, float64 (I,): the scaled confidence, entropy and modified entropy in nats, and whether it is right."""
+    """Of I images, float64 (I,): scaled confidence, entropy and modified entropy in nats; and whether each is right."""
 
     phi: Tensor
     entropy: Tensor

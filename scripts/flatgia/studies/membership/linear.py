@@ -6,9 +6,9 @@ from typing import NamedTuple
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
+from flatgia.membership.lira import lira
 from flatgia.membership.rates import Ranked, area
 from flatgia.membership.shadows import Array, leave_one_out
-from flatgia.membership.lira import lira
 
 
 class Row(NamedTuple):
@@ -47,9 +47,7 @@ def measure(features: Array, labels: Array, members: Array, strengths: tuple[flo
                 [interpolate(features_of[inside], labels[inside], curvature, strength) for inside in members]
             )
             margins = np.round(labels * (weights @ features_of.T), 9)
-            scores = leave_one_out(
-                lambda others, t, m=margins: lira(m[t], m[others], members[others], "fixed"), len(margins)
-            )
+            scores = _scores(margins, members)
             for draw, inside in enumerate(members):
                 unseen = margins[draw, ~inside]
                 numbers = {"variance": float((unseen**2).mean()), "unseen_right": 100 * float((unseen > 0).mean())}
@@ -57,6 +55,13 @@ def measure(features: Array, labels: Array, members: Array, strengths: tuple[flo
                     numbers[attack] = 100 * area(*Ranked.of(found, inside).curve())
                 for number, value in numbers.items():
                     yield Row(name, kind, strength, number, draw, value)
+
+
+def _scores(margins: Array, members: Array) -> Array:
+    def one(others: Array, target: int) -> Array:
+        return lira(margins[target], margins[others], members[others], "fixed")
+
+    return leave_one_out(one, len(margins))
 
 
 def whitened(features: Array) -> Array:

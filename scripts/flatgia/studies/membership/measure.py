@@ -12,7 +12,6 @@ from flatgia.studies.membership.attacks import ATTACKS, TRACED, Pool, scores_of
 
 FALSE = (0.01, 0.001)  # false positive rates at which the true one is given
 GRID = np.logspace(-4, 0, 41)
-BINS = np.linspace(0, 1, 21)  # of memorisation
 BAND = (0.6, 0.85)  # where the paper finds SAM to memorise more
 DRAWS = 1000
 
@@ -102,7 +101,7 @@ def of_memorisation(pools: dict[str, Pool]) -> Iterator[Point]:
     for name, found in shares.items():
         for kind, table in (("memorisation", found), ("memorisation beside", found - shares[first])):
             low, high = np.percentile(table[1:], (2.5, 97.5), axis=0)
-            for place, x in enumerate((*((BINS[1:] + BINS[:-1]) / 2), -1.0)):  # -1: the band
+            for place, x in enumerate((*(np.arange(count + 1) / count), -1.0)):  # -1: the band
                 yield Point(name, kind, float(x), *(float(value[place]) for value in (table[0], low, high)))
 
 
@@ -111,7 +110,8 @@ def _shares(pool: Pool, weights: Array) -> Array:
     inside, outside = weights @ members, weights @ (1 - members)
     right_in, right_out = weights @ (members * correct), weights @ ((1 - members) * correct)
     value = right_in / inside - right_out / outside
-    counts = np.histogram(value, BINS)[0]
+    steps = len(members) // 2  # with each model once these are all the values there are; 0 stands for less, too
+    counts = np.bincount(np.rint(value.clip(min=0) * steps).astype(int), minlength=steps + 1)
     band = ((value >= BAND[0]) & (value <= BAND[1])).sum()
     return 100 * np.append(counts, band) / len(value)
 
@@ -135,4 +135,3 @@ def _interval(values: Array) -> tuple[float, float, float]:
     means = values[random.integers(len(values), size=(DRAWS, len(values)))].mean(1)
     low, high = np.percentile(means, (2.5, 97.5))
     return float(values.mean()), float(low), float(high)
-

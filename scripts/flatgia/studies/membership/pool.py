@@ -68,9 +68,9 @@ def train_model(
     schedule = Schedule(
         section.epochs, section.batch_size, section.learning_rate, section.momentum, section.weight_decay
     )
-    reached = beginning(optimiser, backend, "pytorch", "membership", seed, number)
+    start = beginning(optimiser, backend, "pytorch", "membership", seed, number)
     vectors, marks, tests = Vectors(backend.network), [], []
-    for reached in train_epochs(optimiser, backend, reached, inputs[inside], labels[inside], schedule, seed, number):
+    for reached in train_epochs(optimiser, backend, start, inputs[inside], labels[inside], schedule, seed, number):
         if note:
             note()
         state = vectors.params(reached.weights) | reached.buffers

@@ -44,9 +44,7 @@ def _together(name: str, parts: list[tuple[int, dict[str, np.ndarray]]]) -> dict
         expected += len(arrays["phi"])
     labels = parts[0][1]["labels"]
     wide = {"phi", "entropy", "modified", "test_phi", "marks_phi"}
-    joined = {
-        key: np.concatenate([arrays[key] for _, arrays in parts]) for key in parts[0][1] if key != "labels"
-    }
+    joined = {key: np.concatenate([arrays[key] for _, arrays in parts]) for key in parts[0][1] if key != "labels"}
     return {key: value.astype(np.float64) if key in wide else value for key, value in joined.items()} | {
         "labels": labels
     }

@@ -94,7 +94,11 @@ def mistakes(section: Mapping[str, Any]) -> Iterator[Mistake]:
     if section["models"] % section["models_per_job"]:
         yield f"{where}.models_per_job", "it does not divide `models`", "take a divisor"
     if sorted(section["marks"]) != list(section["marks"]) or max(section["marks"]) >= section["epochs"]:
-        yield f"{where}.marks", "they do not ascend, or one is not before the last epoch", "name earlier epochs in order"
+        yield (
+            f"{where}.marks",
+            "they do not ascend, or one is not before the last epoch",
+            "name earlier epochs in order",
+        )
     for key, most in (("traced", "images"), ("population", "test_images")):
         if section[key] > section[most]:
             yield f"{where}.{key}", f"more than `{most}`", "lower it"
