@@ -92,7 +92,7 @@ MISTAKES = [
     ),
     ("studies: {credit: {attacks: [dlg]}}", "config key studies.credit.attacks: dlg is not among the attacks"),
     ("studies: {readings: {init: [zeros]}}", "config key studies.readings.init.0: 'zeros' is not one of"),
-    ("studies: {contols: {}}", "config key studies.contols: unknown; known here: controls, credit, information, "),
+    ("studies: {contols: {}}", "config key studies.contols: unknown; known here: "),
     ("studies: null", "config key studies: "),
     ("metrics: [psnr]", "config key metrics: the figures show psnr and at least one of lpips, mse and ssim; name these."),
     ("metrics: [ssim, mse]", "config key metrics: the figures show psnr"),

@@ -40,6 +40,7 @@ TINY = {
         "information": {"methods": ["fedavg", "fedsai"], "images": 2, "directions": 6, "matching": [1]},
         "shift": {"methods": ["fedsam"], "attacks": ["ig", "gifd"], "images": 1},
         "privacy": {"methods": ["fedavg"], "matching": [1]},
+        "bounds": {"methods": ["fedavg", "fedsai"], "batches": [1, 4], "ascent": 2, "steps": 4, "probes": 2},
         "membership": {
             "network": {"width": 4}, "compared": ["sgd", "sam"], "images": 40, "models": 8, "models_per_job": 8, "epochs": 2,
             "marks": [1], "traced": 20, "test_images": 40, "population": 20, "batch_size": 10,

@@ -77,7 +77,7 @@ def drawings(said: set[str]) -> set[str]:
 
 
 GENERATOR = r"^Training the generator|^The generator|^(Attack|Metrics of) (gias|gifd)"
-TRAINING = r"^(Training fed|Hessian|Attack|Metrics|Membership|Reading|Spectra|Shifts)"
+TRAINING = r"^(Training fed|Hessian|Attack|Metrics|Membership|Reading|Spectra|Shifts|Bounds)"
 PARAMETERS = {
     "attack": ({"attacks": {"ig": {"steps": [5, 6]}}}, r"^(Attack|Metrics of|Reading:) ig\b|^Shifts"),
     "method": ({"methods": {"fedgf": {"rho": 0.1}}}, r"\bfedgf\b"),
@@ -128,7 +128,7 @@ MODULES = {
     "flatgia/gradients/native/layers.h": (f"{TRAINING}|^Central", None),
     "flatgia/training/sam.py": ("^Central", {"studies/xsam"}),
     "flatgia/metrics/ssim.py": (r"^(Metrics|Reading)", None),
-    "flatgia/curvature/slq.py": (r"^Hessian", DRAWN_FROM_HESSIANS),
+    "flatgia/curvature/slq.py": (r"^Hessian|^Bounds", DRAWN_FROM_HESSIANS),
     "flatgia/generator/discriminator.py": (GENERATOR, None),
     "flatgia/plotting/figures/curvature.py": (None, DRAWN_FROM_HESSIANS | DRAWN_OVER_RHO),
     "flatgia/plotting/figures/pictures.py": (None, {"fig07"}),

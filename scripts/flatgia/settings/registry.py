@@ -46,6 +46,7 @@ STUDIES = {
     "information": "flatgia.studies.information:STUDY",
     "shift": "flatgia.studies.shift:STUDY",
     "privacy": "flatgia.studies.privacy:STUDY",
+    "bounds": "flatgia.studies.bounds:STUDY",
     "xsam": "flatgia.studies.xsam:STUDY",
     "membership": "flatgia.studies.membership:STUDY",
 }
