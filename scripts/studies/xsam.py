@@ -87,11 +87,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     label = f"{entry['label']}, {network.label}"
     if given.tune:
         tried = runs.tune(setting, backend, images, rates, label, given.seed, "tuning")
-        if (rate := runs.best(tried)) is None:
-            what = f"{given.optimiser} diverges at every learning rate"
-            raise FlatgiaError("config key studies.xsam.rates", what, "add a lower one")
         about = {"network": given.network, "optimiser": given.optimiser, "seed": given.seed}
-        artifacts.save_json(given.out, about | {"tried": tried, "rate": rate}, record)
+        artifacts.save_json(given.out, about | {"tried": tried, "rate": runs.best(tried)}, record)
         return
     rate, tried = tuned(given.tuned, given.network, given.optimiser) if given.tuned else (rates[0], [])
     resume = Path(f"{given.out}.resume")

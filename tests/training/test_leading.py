@@ -35,3 +35,8 @@ def test_it_is_refreshed_when_due_and_starts_where_it_was(quadratic, random):
 def test_the_start_is_the_seeds():
     assert torch.equal(leading.start(9, 1, "a")["v"], leading.start(9, 1, "a")["v"])
     assert not torch.equal(leading.start(9, 1, "a")["v"], leading.start(9, 2, "a")["v"])
+
+
+def test_a_diverged_hessian_leaves_the_vector():
+    start = torch.ones(3).double()
+    assert torch.equal(leading.largest(lambda v: v * float("nan"), start, 2), start)

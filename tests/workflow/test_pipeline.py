@@ -21,7 +21,7 @@ from .conftest import checkout, command, environment, run
 
 FIGURES = [f"fig{number:02d}.{ending}" for number in range(1, 14) for ending in ("pdf", "png", "csv")]
 TABLES = [f"{name}.{ending}" for name in ("table1", "table2") for ending in ("md", "tex", "csv")]
-STUDIES = [file for study in studies() for file in study.files]
+STUDIES = [name for one in studies() for name in one.files]
 COMPARE = [f"compare.{ending}" for ending in ("pdf", "png", "md", "csv")]
 
 

@@ -32,6 +32,8 @@ def leading(loss: Loss, weights: Tensor, memory: Memory, by: By, every: int, ite
 def largest(product: Callable[[Tensor], Tensor], start: Tensor, steps: int) -> Tensor:
     """The unit Ritz vector (P,) of the largest algebraic value after so many Lanczos steps, on the side of `start`."""
     diagonal, off, basis = lanczos(product, start.double(), steps)
+    if not (diagonal.isfinite().all() and off.isfinite().all()):  # the training has diverged, which its loop says
+        return start
     _, vectors = torch.linalg.eigh(torch.diag(diagonal) + torch.diag(off[:-1], 1) + torch.diag(off[:-1], -1))
     found = vectors[:, -1] @ basis
     return torch.where(vectors[0, -1] < 0, -found, found) / found.norm()

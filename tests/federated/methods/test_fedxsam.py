@@ -9,6 +9,10 @@ from flatgia.federated.client import train_locally
 from flatgia.federated.methods.fedsam import FedSAM
 from flatgia.federated.methods.fedxsam import FedXSAM
 from flatgia.gradients.backend import Backend
+from flatgia.gradients.native.lanes import Lanes
+from flatgia.gradients.native.library import load_library
+from flatgia.networks.lenet import LeNet
+from flatgia.networks.network import initial_params
 from flatgia.settings.sections import Local
 
 
@@ -72,3 +76,20 @@ def test_an_attacker_differentiates_through_it(network, params, clients):
     bump = torch.zeros_like(inputs)
     bump[0, 2] = h
     assert slope.item() == pytest.approx(((cost(inputs + bump) - cost(inputs - bump)) / (2 * h)).item(), rel=1e-5)
+
+
+@pytest.mark.skipif(load_library() is None, reason="needs a C++ compiler")
+def test_the_kernels_differentiate_through_it_as_pytorch_does():
+    network = LeNet().double().eval().requires_grad_(False)
+    rng = torch.Generator().manual_seed(0)
+    params = {name: value.double() for name, value in initial_params(network, "dlg", 0).items()}
+    inputs, labels = torch.randn(2, 1, 3, 32, 32, generator=rng).double(), torch.tensor([[1], [2]])
+    slopes = []
+    for backend in (Backend(network), Lanes(network)):
+        sends = Victim(backend, params, FedXSAM(0.2, 0.5, 5, 3), None).gradient()
+
+        def cost(x, y, sends=sends):
+            return sum((value * value).sum() for value in sends(x, y).values())
+
+        slopes.append(torch.func.vmap(torch.func.grad(cost))(inputs, labels))
+    assert torch.allclose(*slopes, rtol=1e-6, atol=1e-8 * slopes[0].abs().max().item())

@@ -7,6 +7,7 @@ from torch.nn.functional import cross_entropy
 
 from flatgia.gradients.backend import Backend
 from flatgia.studies.xsam.probe import look
+from flatgia.studies.xsam.run import best
 from flatgia.studies.xsam.whole import lambda_max, perturbed_loss, whole_product
 from flatgia.training.vector import Vectors
 
@@ -78,3 +79,11 @@ def test_a_look_at_a_known_loss(side):
     assert seen["plain_cosine"] == pytest.approx(side * float(g[0] / g.norm()), rel=1e-9)
     ga = Cubic().gradient(w + 0.01 * g / g.norm())
     assert seen["effect"] == pytest.approx(-3 * float(ga[0] - g[0]) / 7, rel=1e-6)
+
+
+def test_the_best_rate():
+    tried = [{"rate": rate, "accuracy": accuracy} for rate, accuracy in ((0.1, 0.5), (0.03, 0.5), (0.3, None))]
+    assert best(tried) == 0.03
+    assert (
+        best([{"rate": rate, "accuracy": None} for rate in (0.3, 0.1)]) == 0.1
+    )  # all diverged: what the table then says

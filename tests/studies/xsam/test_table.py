@@ -40,7 +40,7 @@ def test_a_row_a_training_a_claim_and_a_method(made, table, tmp_path):
         "11.00 ± 1.41", "60°", "100", "0", "-25.0", "",
     ]  # fmt: skip
     claims = rows_of((tmp_path / "xsam_claims.md").read_text())[2:]
-    assert {row[0] for row in claims} == {"ReLU LeNet", "ResNet20"} and len(claims) == 3 + 18 + 3 + 8
+    assert {row[0] for row in claims} == {"ReLU LeNet", "ResNet20"} and len(claims) == 3 + 18 + 3 + 4
     federated = rows_of((tmp_path / "xsam_federated.md").read_text())[2:]
     assert [row[1] for row in federated] == [made.config["methods"][name]["label"] for name in methods] * len(rounds)
     assert all(len(row) == 2 + 3 * len(attacks) + 3 and all(row) for row in federated)

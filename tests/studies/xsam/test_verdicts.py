@@ -54,6 +54,8 @@ def test_one_draw_decides_nothing_and_what_was_not_trained_is_said():
     found = judged([*training("sam", 0), *training("xsam_official", 0, sharp=5.0)])
     assert {one.verdict for one in found if one.case == PAIR} == {UNDECIDED}
     assert {one.verdict for one in found if "(paper)" in one.case} == {MISSING}
+    assert found[0].claim.startswith("Sharp and flat") and found[0].verdict == UNDECIDED
+    assert judged(three(sharp=5.0))[0].verdict == REPRODUCED and judged(three(sharp=6.0))[0].verdict == NOT
 
 
 def test_the_widest_ratio_is_among_small_and_like_losses():

@@ -1,13 +1,8 @@
 """controls: is it flatness that protects, or does the attacker model the wrong gradient?"""
 
 from flatgia.plotting.shown import TABLE, Checkpoints, Config, Metrics, Needs
+from flatgia.studies.axes import AXES
 from flatgia.studies.study import Study
-
-AXES = {
-    ("method", "naive"): "Sent, naive",
-    ("method", "adaptive"): "Sent, adaptive",
-    ("plain", "naive"): "Plain",
-}  # of gradient and attacker
 
 
 def needs(config: Config) -> Needs:

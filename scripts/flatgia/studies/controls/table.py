@@ -2,14 +2,13 @@
 
 import pandas as pd
 
-from flatgia.metrics.scores import SCORES
 from flatgia.plotting.accuracy import read_accuracy
 from flatgia.plotting.look import attack_label, method_label
 from flatgia.plotting.measures import counted, read_measures, summarise
 from flatgia.plotting.page import common_remarks
 from flatgia.plotting.request import Request
 from flatgia.plotting.small_table import write_small_table
-from flatgia.studies.controls import AXES
+from flatgia.studies.axes import AXES, cell
 from flatgia.studies.controls.figure import draw
 
 READING = [
@@ -58,10 +57,3 @@ def make(request: Request) -> None:
 
 
 NUMBERS = ("mean", "se", "n", "seeds", "median", "failed")
-
-
-def cell(row: pd.Series | None) -> str:
-    """The median, and how many searches failed."""
-    if row is None:
-        return ""
-    return SCORES["psnr"].text(row["median"]) + (f" ({row['failed']})" if row["failed"] else "")

@@ -6,7 +6,7 @@ from typing import Any
 
 from flatgia.plotting.shown import FIGURE, TABLE, Checkpoints, Config, Hessians, Metrics, Needs, Own, Source
 from flatgia.settings.seeds import seeds_of
-from flatgia.studies.controls import AXES
+from flatgia.studies.axes import AXES
 from flatgia.studies.study import Mistake, Study, Work
 from flatgia.studies.xsam.section import XSam, mistakes, schema
 

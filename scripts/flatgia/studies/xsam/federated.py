@@ -13,8 +13,7 @@ from flatgia.plotting.measures import counted, read_measures, summarise
 from flatgia.plotting.page import common_remarks, save_csv
 from flatgia.plotting.request import Request
 from flatgia.plotting.small_table import write_small_table
-from flatgia.studies.controls import AXES
-from flatgia.studies.controls.table import cell
+from flatgia.studies.axes import AXES, cell
 
 READING = [
     "Median PSNR in dB; lower is the better defence. Sent, naive: what the client sends, attacked as if it were grad L at the "

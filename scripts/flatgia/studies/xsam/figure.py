@@ -15,6 +15,7 @@ from flatgia.plotting.page import new_page
 from flatgia.plotting.request import Request
 from flatgia.studies.xsam.read import diverged, epochs, looks
 
+WIDE = 20  # a ratio of eigenvalues from which on their axis is logarithmic
 REMARKS = [
     "Means over the draws. Cost: gradients of a mini-batch, a Hessian product counted as two. λmax over the training images. "
     "Dots in the third panel: the measured models of all draws.",
@@ -39,14 +40,16 @@ def draw(request: Request, section: Mapping[str, Any], rows: pd.DataFrame) -> Fi
     lost = diverged(rows)
     remarks = REMARKS + ([f"{len(lost)} trainings diverged and end where they did."] if len(lost) else [])
     page = new_page(request, DOUBLE, 1.9 * len(networks) + 0.4, remarks)
-    panels = page.subplots(len(networks), 4, squeeze=False)
+    panels = page.subplots(len(networks), 4, squeeze=False, width_ratios=(1, 1, 1, 0.9))
     places = {name: place for place, name in enumerate(section["optimisers"])}
     for axes, (key, network) in zip(panels, networks.items(), strict=True):
         for name in network["optimisers"]:
             mine = ends[(ends["network"] == key) & (ends["optimiser"] == name)]
             _line(axes[:3], mine, style(places[name]), section["optimisers"][name]["label"])
-        for each in axes[1:3]:
-            each.set_yscale("log")
+        sharp = ends.loc[ends["network"] == key, "lambda_max"].dropna()
+        if len(sharp) and sharp.min() > 0 and sharp.max() > WIDE * sharp.min():
+            for each in axes[1:3]:
+                each.set_yscale("log")
         if len(seen):
             _angles(axes[3], seen[seen["network"] == key], network["optimisers"], section["optimisers"], places)
         axes[0].set_ylabel("Test accuracy")
@@ -54,7 +57,7 @@ def draw(request: Request, section: Mapping[str, Any], rows: pd.DataFrame) -> Fi
         axes[0].set_xlabel("Cost (gradients)")
         axes[1].set(ylabel="λmax", xlabel="Cost (gradients)")
         axes[2].set(ylabel="λmax", xlabel="Perturbed loss")
-        for each, title in zip(axes, ("Accuracy", "Sharpness", "Sharpness by perturbed loss", "Angle"), strict=True):
+        for each, title in zip(axes, ("Accuracy", "Sharpness", "Sharpness by loss", "Angle"), strict=True):
             each.set_title(f"{title}, {network['label']}" if title == "Accuracy" else title)
     handles: dict[str, Any] = {}
     for axes in panels[:, 0]:
@@ -68,7 +71,7 @@ def _line(axes: Any, mine: pd.DataFrame, look: dict[str, Any], label: str) -> No
     if mine.empty:
         return
     means = mine.groupby("epoch").mean(numeric_only=True)
-    curve = look | {"marker": None}
+    curve = look | ({"marker": None} if len(means) > 1 else {})
     if "test_accuracy" in means:
         axes[0].plot(means["evaluations"], means["test_accuracy"], label=label, **curve)
     if "lambda_max" not in mine:
@@ -93,5 +96,4 @@ def _angles(
         fliersize=1, linewidth=0.6, saturation=0.6, legend=False,
     )  # fmt: skip
     axes.set_yticks(range(len(shown)), [entries[name]["label"] for name in shown], fontsize=5)
-    axes.set(xlabel="Angle to the line of v (°)", ylabel="", xlim=(0, 90))
-    axes.axvline(90, color="#888888", linewidth=0.6)
+    axes.set(xlabel="Angle to ±v (°)", ylabel="", xlim=(0, 91), xticks=(0, 30, 60, 90))

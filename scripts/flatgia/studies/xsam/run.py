@@ -116,7 +116,10 @@ def tune(
     return found
 
 
-def best(tried: list[dict[str, Any]]) -> float | None:
-    """The rate of the highest accuracy, the lowest of equal ones; None if all diverged."""
+def best(tried: list[dict[str, Any]]) -> float:
+    """The rate of the highest accuracy, the lowest of equal ones; the lowest of all where every one diverged."""
     whole = [each for each in tried if each["accuracy"] is not None]
-    return max(whole, key=lambda each: (each["accuracy"], -each["rate"]))["rate"] if whole else None
+    chosen = (
+        max(whole, key=lambda each: (each["accuracy"], -each["rate"])) if whole else min(tried, key=lambda e: e["rate"])
+    )
+    return float(chosen["rate"])

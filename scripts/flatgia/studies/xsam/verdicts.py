@@ -60,7 +60,8 @@ def _spread(epochs: pd.DataFrame, network: str) -> Judged:
         return Judged(claim, network, case, "factor", None, MISSING, "")
     found = epochs.dropna(subset=["lambda_max"]).groupby("seed").apply(widest, include_groups=False)
     ours = _estimate(np.log(found))
-    verdict = REPRODUCED if (found >= APART).all() else NOT if (found < APART).all() else UNDECIDED
+    has = found >= APART
+    verdict = UNDECIDED if len(has) == 1 or has.nunique() > 1 else REPRODUCED if has.all() else NOT
     return Judged(
         claim,
         network,
@@ -68,7 +69,7 @@ def _spread(epochs: pd.DataFrame, network: str) -> Judged:
         "factor",
         ours,
         verdict,
-        f"a factor of {APART:g} in {(found >= APART).sum()} of {len(found)} draws",
+        f"a factor of {APART:g} in {has.sum()} of {len(found)} draws",
     )
 
 
