@@ -36,7 +36,7 @@ rule membership_models:
         first=lambda wildcards: int(wildcards.first),
         models=POOLS["models_per_job"],
     message:
-        "Models of the pool from {params.first}, {wildcards.optimiser} (seed {wildcards.seed})"
+        "Pool of {wildcards.optimiser}: models from {params.first} (seed {wildcards.seed})"
     shell:
         'python "$FLATGIA_SCRIPTS"/studies/membership.py --config {params.config:q} --optimiser {wildcards.optimiser}'
         " --first {params.first} --models {params.models} --seed {wildcards.seed} --data {input} --out {output} > {log} 2>&1"
@@ -62,7 +62,7 @@ rule membership_scores:
         code=code_of("studies/membership_scores.py"),
         config=job_config.for_job(config, ["compute"], job_config.ON_THE_CPU, studies=["membership"]),
     message:
-        "Membership inference on the pools (seed {wildcards.seed})"
+        "Pools attacked (seed {wildcards.seed})"
     shell:
         'python "$FLATGIA_SCRIPTS"/studies/membership_scores.py --config {params.config:q} --models {input}'
         " --scores {output.scores} --curves {output.curves} > {log} 2>&1"

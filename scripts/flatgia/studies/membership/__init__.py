@@ -8,8 +8,9 @@ from flatgia.plotting.shown import FIGURE, TABLE, Config, Needs, Own
 from flatgia.studies.membership.section import Membership, mistakes, schema
 from flatgia.studies.study import Mistake, Study, Work
 
-MODELS = "{optimiser}/models_{first}.safetensors"
-SCORES, CURVES, LINEAR = "scores.csv", "curves.csv", "linear.csv"
+# In the order of their names what is made later comes later, as an archive restores it.
+MODELS = "models/{optimiser}_{first}.safetensors"
+SCORES, CURVES, LINEAR = "numbers/scores.csv", "numbers/curves.csv", "numbers/linear.csv"
 
 
 def models_of(section: Config) -> list[str]:
@@ -64,5 +65,5 @@ STUDY = OfOptimisers(
     section=Membership,
     checks=checks,
     costs={"membership_models": model_cost, "membership_scores": scores_cost, "membership_linear": linear_cost},
-    kept=("*/models_*.safetensors", "*.csv"),
+    kept=("models/*.safetensors", "numbers/*.csv"),
 )
