@@ -11,13 +11,13 @@ rule membership_models:
         ancient(DATA),
     output:
         f"{STUDIES}/membership/{membership.MODELS}",
-    wildcard_constraints:
-        optimiser="|".join(POOLS["optimisers"]),
-        first=r"\d\d\d+",
     log:
         f"logs/{SCALE}/seed_{{seed}}/studies/membership/{{optimiser}}_{{first}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/seed_{{seed}}/studies/membership/models_{{optimiser}}.{{first}}.tsv"
+    wildcard_constraints:
+        optimiser="|".join(POOLS["optimisers"]),
+        first=r"\d\d\d+",
     conda:
         "../../../environment.yml"
     threads: THREADS
