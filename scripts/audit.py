@@ -7,6 +7,8 @@ A gradient that was shared:
 An update: the weights that a client got and those that it sent back, or their difference:
     python scripts/audit.py --model net.py:Net --update before.pt after.pt --learning-rate 0.1 --out results/update
     python scripts/audit.py --model net.py:Net --checkpoint net.pt --update difference.pt --out results/update
+How exposed are images, foreseen without an attack, beside reference images?
+    python scripts/audit.py --model net.py:Net --checkpoint net.pt --image cat.png --label 3 --proxy --out results/cat
 
 Says what it assumes, and at the end whether the modelled client explains the gradient. Writes overview.png (the pictures and
 the cost), reconstruction.png, result.safetensors and result.json, which has all that was printed, to the folder --out.
@@ -17,6 +19,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flatgia.core import artifacts
 from flatgia.core.cli import pick_device, prepare_torch, run
@@ -24,6 +27,9 @@ from flatgia.core.errors import FlatgiaError
 from flatgia.core.outputs import check_files, check_folder
 from flatgia.settings import config
 from flatgia.settings.settings import Settings
+
+if TYPE_CHECKING:
+    from flatgia.audit.scene import Scene
 
 
 def parser() -> argparse.ArgumentParser:
@@ -58,6 +64,11 @@ def parser() -> argparse.ArgumentParser:
     client.add_argument(
         "--method", default="fedavg", help="What it runs, an entry of the config's methods. Default: fedavg."
     )
+    proxy = parser.add_argument_group("no attack")
+    proxy.add_argument("--proxy", action="store_true", help="Only foresee how exposed each --image is, without an attack;"
+        " writes proxy.json.")  # fmt: skip
+    proxy.add_argument("--reference", nargs="+", metavar="PICTURE", help="Pictures that --proxy compares with, each at the"
+        " class that the network gives it. Default: random pixels.")  # fmt: skip
     attack = parser.add_argument_group("the attack")
     attack.add_argument("--attack", default="ig", help="An entry of the config's attacks. Default: ig.")
     attack.add_argument(
@@ -83,6 +94,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     settings.attack(given.attack), settings.method(given.method)  # a mistake in a name is told before torch is there
     files = [
         *(given.image or []),
+        *(given.reference or []),
         *(given.update or []),
         *filter(None, [given.checkpoint, given.gradient, given.generator]),
     ]
@@ -93,7 +105,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     from flatgia.audit.attack import attack
     from flatgia.audit.scene import set_scene
 
-    check_files([Path(given.out, name) for name in WRITTEN], [*files, given.config])
+    written = ["proxy.json"] if given.proxy else WRITTEN
+    check_files([Path(given.out, name) for name in written], [*files, given.config])
     said = {key: value for key, value in vars(given).items() if value is not None} | {"config": str(given.config)}
     parameters = settings.record("compute", "data", "model", attacks=given.attack, methods=given.method) | {
         "options": said
@@ -103,6 +116,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     batch = len(given.image) if given.image else given.batch or 1
     for note in scene.notes:
         print(note, flush=True)  # ahead of the attack's progress on the other stream
+    if given.proxy:
+        foresee(given, scene, said, record)
+        return
     found = attack(
         scene.client, scene.gradient, given.label, batch, given.attack, settings, given.seed, given.generator,
         scene.sharer, given.compile, given.retries,
@@ -116,6 +132,33 @@ def main(argv: Sequence[str] | None = None) -> None:
         print(f"{name.upper()}: {' '.join(f'{value:.4g}' for value in values)}")
     print(f"{given.out}/overview.png: cost {found.cost:.3g}")
     print(found.verdict.words)
+
+
+def foresee(given: argparse.Namespace, scene: "Scene", said: dict, record: artifacts.Provenance) -> None:
+    """Prints and writes the exposure of each image, beside the references'."""
+    import torch
+
+    from flatgia.audit.pictures import open_picture, to_pixels
+    from flatgia.audit.proxy import expose, facts, in_words, notes, predicted, random_images
+
+    client = scene.sharer or scene.client
+    if given.reference:
+        others = torch.stack([to_pixels(open_picture(one), client.shape) for one in given.reference])
+        words = f"{len(others)} pictures, each at the class that the network gives it"
+    else:
+        others = random_images(client, given.seed)
+        words = f"{len(others)} images of random pixels, each at the class that the network gives it"
+    lines = notes(client, others[0].numel(), words)
+    print("\n".join(lines), flush=True)
+    truth = scene.truth if scene.truth is not None else others[:0]
+    found = expose(client, truth, given.label, given.seed, "images")
+    reference = expose(client, others, predicted(client, others), given.seed, "references")
+    told = [line for place, one in enumerate(found, 1) for line in in_words(place, one, others[0].numel(), reference)]
+    print("\n".join(told))
+    held = {"options": said, "said_before": scene.notes, "notes": lines, "images": facts(found)}
+    path = Path(given.out) / "proxy.json"
+    artifacts.save_json(path, held | {"references": facts(reference), "said": told}, record)
+    print(f"{path}: written")
 
 
 SURE = {
@@ -135,6 +178,10 @@ def check_options(given: argparse.Namespace) -> None:
         raise FlatgiaError("--label", "missing: the gradient of an image depends on its class", "give its number")
     if given.image and given.batch not in (None, len(given.image)):
         raise FlatgiaError("--batch", f"{given.batch}, and --image names {len(given.image)}", "leave --batch out")
+    if given.proxy and not given.image:
+        raise FlatgiaError("--proxy", "it looks at an image, not at a gradient", "give --image with --label")
+    if given.reference and not given.proxy:
+        raise FlatgiaError("--reference", "used with --proxy alone", "leave it out, or give --proxy")
     if given.batch is not None and given.batch < 1:
         raise FlatgiaError("--batch", f"{given.batch} images are none", "give 1 or more")
     if given.update and len(given.update) > 2:

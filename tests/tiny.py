@@ -38,6 +38,10 @@ TINY = {
         "published": {"methods": ["fedavg"], "attacks": ["ig_short"]},
         "readings": {"inputs": ["raw"], "init": ["dlg", "pytorch"], "methods": ["fedavg"], "attacks": ["ig"]},
         "information": {"methods": ["fedavg", "fedsai"], "images": 2, "directions": 6, "matching": [1]},
+        "lavp": {
+            "networks": ["own", "mlp"], "rounds": 1, "other_rounds": [0], "images": 4, "directions": 6, "sigmas": [0.1],
+            "steps": 3,
+        },
         "shift": {"methods": ["fedsam"], "attacks": ["ig", "gifd"], "images": 1},
         "privacy": {"methods": ["fedavg"], "matching": [1]},
         "bounds": {"methods": ["fedavg", "fedsai"], "batches": [1, 4], "ascent": 2, "steps": 4, "probes": 2},

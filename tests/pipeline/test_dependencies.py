@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from flatgia.pipeline.dependencies import SCRIPTS, code_of, essence
+from flatgia.plotting.shown import Own
+from flatgia.settings.config import PAPER, load
 from flatgia.studies.catalogue import catalogue
 
 
@@ -54,7 +56,8 @@ def test_a_figure_depends_on_no_attack_and_no_training(shown):
     found = names("draw.py", shown.draw)
     assert f"{shown.draw.partition(':')[0].replace('.', '/')}.py" in found
     studies = {name.split("/")[2] for name in found if name.startswith("flatgia/studies/") and name.count("/") > 2}
-    assert studies <= {shown.name}
+    sources = (source for found in shown.needs(load(PAPER)).files.values() for source in found)
+    assert studies <= {shown.name, *(source.study for source in sources if isinstance(source, Own))}
     assert not any(name.startswith(("flatgia/attacks/", "flatgia/federated/", "flatgia/generator/")) for name in found)
 
 

@@ -17,14 +17,7 @@ from flatgia.core.errors import FlatgiaError
 from flatgia.settings.scales import check_scale, images_name
 from flatgia.settings.seeds import all_seeds, seed_of_pictures, seeds_of
 from flatgia.settings.words import understood
-from flatgia.settings.registry import (
-    attack_class,
-    method_class,
-    needs_generator,
-    network_class,
-    optimiser_class,
-    studies,
-)
+from flatgia.settings.registry import attack_class, method_class, needs_generator, network_class, studies
 from snakemake.exceptions import WorkflowError
 
 try:
@@ -251,16 +244,17 @@ def study_config(name, *sections, **chosen):
     return job_config.for_job(config, sections, {}, studies=[name], **chosen)
 
 
-def studied_code(study, method, attacks=()):
+def studied_code(study, method, attacks=(), network=NETWORK):
     """The source files of the command of a study that looks at a checkpoint of a method, and attacks it."""
     classes = [attack_class(config["attacks"][attack]["kind"]) for attack in attacks]
-    return code_of(f"studies/{study}.py", *classes, method_class(RULE_OF[method]), NETWORK)
+    return code_of(f"studies/{study}.py", *classes, method_class(RULE_OF[method]), network)
 
 
-def studied_config(method, attacks=()):
-    """The parameters that what a client shares at a checkpoint depends on, and those of attacks on it."""
+def studied_config(method, attacks=(), changes=None, more=()):
+    """The parameters that what a client shares at a checkpoint depends on, those of attacks on it, and `more` sections; with
+    `changes` laid over the run's."""
     chosen = {"methods": [method]} | ({"attacks": list(attacks)} if attacks else {})
-    return job_config.for_job(config, ["compute", "data", "model"], {}, **chosen)
+    return job_config.for_job(config, ["compute", "data", "model", *more], changes or {}, **chosen)
 
 
 def case_code(wildcards):

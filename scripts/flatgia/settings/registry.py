@@ -47,6 +47,7 @@ STUDIES = {
     "shift": "flatgia.studies.shift:STUDY",
     "privacy": "flatgia.studies.privacy:STUDY",
     "bounds": "flatgia.studies.bounds:STUDY",
+    "lavp": "flatgia.studies.lavp:STUDY",
     "xsam": "flatgia.studies.xsam:STUDY",
     "membership": "flatgia.studies.membership:STUDY",
 }
