@@ -1,5 +1,6 @@
 """The pools of models on random halves, the attacks on them, and the interpolating linear model."""
 
+from flatgia.settings.registry import optimiser_class
 from flatgia.studies import membership
 from flatgia.studies.membership.section import for_part
 
