@@ -20,6 +20,7 @@ TINY = {
         "gi": {"tv": [0.01, 0.001], "steps": [3, 3], "restarts": 2},
         "ig": {"tv": [0.01, 0.001], "steps": [3, 3], "restarts": 2},
         "ig_short": {"steps": 5},
+        "ig_updates": {"tv": [0.01], "steps": [2]},
         "gias": {"latent_steps": 2, "generator_steps": 2, "restarts": 2, "refine_tv": [0.001], "refine_steps": [2]},
         "gifd_untrained": {"steps_per_stage": 2, "restarts": 1, "refine_tv": [0.001], "refine_steps": [2]},
         "gifd": {"steps_per_stage": 2, "restarts": 1, "refine_tv": [0.001], "refine_steps": [2]},
@@ -44,6 +45,7 @@ TINY = {
         },
         "shift": {"methods": ["fedsam"], "attacks": ["ig", "gifd"], "images": 1},
         "privacy": {"methods": ["fedavg"], "matching": [1]},
+        "updates": {"rounds": [0], "images": 2, "cases": [[1, 1, 2], [2, 1, 2]]},
         "bounds": {"methods": ["fedavg", "fedsai"], "batches": [1, 4], "ascent": 2, "steps": 4, "probes": 2},
         "membership": {
             "network": {"width": 4}, "compared": ["sgd", "sam"], "images": 40, "models": 8, "models_per_job": 8, "epochs": 2,
@@ -64,6 +66,13 @@ TINY = {
             "test_images": 20,
             "batch_size": 20,
             "probe": 1,
+        },
+        "lia": {
+            "parts": ["all"],
+            "networks": ["ConvNet"], "methods": ["fedavg", "fedsam"], "clients": 3, "images": 4, "strengths": [0.3],
+            "strengths_of_methods": [0.3], "gammas": [0], "gammas_of_stealth": [0], "batches": [4], "scale": [3],
+            "largest": 10, "steps": [2], "noises": [0.01], "images_at_scale": 4, "pretraining_images": 40,
+            "pretraining_epochs": 1, "test_images": 50,
         },
     },
 }  # fmt: skip

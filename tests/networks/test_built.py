@@ -27,7 +27,15 @@ def test_every_network_takes_any_images(name, shape):
 
 @pytest.mark.parametrize(
     ("name", "parameters"),
-    [("LeNet", 15_826), ("ReLULeNet", 15_826), ("MLP", 855_050), ("ConvNet", 24_714), ("ResNet20", 269_722)],
+    [
+        ("LeNet", 15_826),
+        ("ReLULeNet", 15_826),
+        ("MLP", 855_050),
+        ("ConvNet", 24_714),
+        ("ResNet20", 269_722),
+        ("SmallVGG", 198_426),
+        ("NormLeNet", 17_362),
+    ],
 )
 def test_sizes_for_cifar10(name, parameters):
     network = network_for(Model(name, "pytorch"), (3, 32, 32), 10)

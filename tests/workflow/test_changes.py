@@ -77,12 +77,12 @@ def drawings(said: set[str]) -> set[str]:
 
 
 GENERATOR = r"^Training the generator|^The generator|^(Attack|Metrics of) (gias|gifd)"
-TRAINING = r"^(Training (fed|mlp)|Hessian|Attack|Metrics|Membership|Reading|Spectra|Recoveries|Shifts|Bounds)"
+TRAINING = r"^(Training (fed|mlp)|Hessian|Attack|Metrics|Membership|Reading|Spectra|Recoveries|Shifts|Bounds|Updates)"
 PARAMETERS = {
     "attack": ({"attacks": {"ig": {"steps": [5, 6]}}}, r"^(Attack|Metrics of|Reading:) ig\b|^Shifts"),
     "method": ({"methods": {"fedgf": {"rho": 0.1}}}, r"\bfedgf\b"),
     "generator": ({"generator": {"learning_rate": 0.01}}, GENERATOR),
-    "metric": ({"metrics": ["psnr", "mse"]}, r"^Metrics"),
+    "metric": ({"metrics": ["psnr", "mse"]}, r"^(Metrics|Updates)"),
     "report": ({"report": {"pictures": {"image": 1}}}, None),
     "label": ({"methods": {"fedavg": {"label": "Averaging"}}}, None),
     "hessian": ({"hessian": {"probes": 3}}, r"^Hessian"),
@@ -127,7 +127,7 @@ MODULES = {
     "flatgia/federated/server.py": (TRAINING, None),
     "flatgia/gradients/native/layers.h": (f"{TRAINING}|^(Central|Pool of|Pools attacked)", None),
     "flatgia/training/sam.py": ("^(Central|Pool of sam|Pools attacked)", {"studies/xsam", "studies/membership"}),
-    "flatgia/metrics/ssim.py": (r"^(Metrics|Reading|Recoveries)", None),
+    "flatgia/metrics/ssim.py": (r"^(Metrics|Reading|Recoveries|Updates)", None),
     "flatgia/curvature/slq.py": (r"^Hessian|^Bounds", DRAWN_FROM_HESSIANS),
     "flatgia/generator/discriminator.py": (GENERATOR, None),
     "flatgia/plotting/figures/curvature.py": (None, DRAWN_FROM_HESSIANS | DRAWN_OVER_RHO),

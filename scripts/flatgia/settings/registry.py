@@ -30,6 +30,8 @@ NETWORKS = {
     "MLP": "flatgia.networks.mlp:MLP",
     "ConvNet": "flatgia.networks.convnet:ConvNet",
     "ResNet20": "flatgia.networks.resnet20:ResNet20",
+    "SmallVGG": "flatgia.networks.small_vgg:SmallVGG",
+    "NormLeNet": "flatgia.networks.norm_lenet:NormLeNet",
 }
 OPTIMISERS = {
     "sgd": "flatgia.training.sgd:SGD",
@@ -46,9 +48,11 @@ STUDIES = {
     "information": "flatgia.studies.information:STUDY",
     "shift": "flatgia.studies.shift:STUDY",
     "privacy": "flatgia.studies.privacy:STUDY",
+    "updates": "flatgia.studies.updates:STUDY",
     "bounds": "flatgia.studies.bounds:STUDY",
     "lavp": "flatgia.studies.lavp:STUDY",
     "xsam": "flatgia.studies.xsam:STUDY",
+    "lia": "flatgia.studies.lia:STUDY",
     "membership": "flatgia.studies.membership:STUDY",
 }
 WITH_GENERATOR = {"gias", "gifd"}  # known without importing them, for the workflow
