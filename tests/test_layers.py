@@ -14,7 +14,7 @@ LAYERS = [
     {"datasets", "networks"},
     {"gradients"},
     {"federated", "curvature", "generator"},
-    {"attacks", "metrics", "training"},
+    {"attacks", "membership", "metrics", "training"},
     {"plotting"},
     {"claims"},
     {"audit", "studies"},

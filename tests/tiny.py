@@ -48,6 +48,11 @@ TINY = {
         "privacy": {"methods": ["fedavg"], "matching": [1]},
         "updates": {"rounds": [0], "images": 2, "cases": [[1, 1, 2], [2, 1, 2]]},
         "bounds": {"methods": ["fedavg", "fedsai"], "batches": [1, 4], "ascent": 2, "steps": 4, "probes": 2},
+        "membership": {
+            "network": {"width": 4}, "compared": ["sgd", "sam"], "images": 40, "models": 8, "models_per_job": 8, "epochs": 2,
+            "marks": [1], "traced": 20, "test_images": 40, "population": 20, "batch_size": 10,
+            "linear": {"images": 240, "pool": 4, "draws": 8, "strengths": [10.0]},
+        },
         "xsam": {
             "methods": ["fedxsam"],
             "attacks": ["ig"],
