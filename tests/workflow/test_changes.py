@@ -21,8 +21,10 @@ TOUCH = """
 import hashlib, json, os, sys
 from pathlib import Path
 words, files = sys.argv[1:], []
-for option in ("--out", "--picture", "--generator"):
-    if option in words and (option != "--generator" or "generator.py" in sys.argv[0]):
+# Elsewhere these options name what is read.
+only = {"--generator": "generator.py", "--scores": "membership_scores.py", "--curves": "membership_scores.py"}
+for option in ("--out", "--picture", *only):
+    if option in words and only.get(option, "") in sys.argv[0]:
         rest = words[words.index(option) + 1 :]
         files += rest[: next((place for place, word in enumerate(rest) if word.startswith("--")), len(rest))]
 if "--out-dir" in words:
@@ -66,9 +68,24 @@ def everything(finished: Path) -> set[str]:
     return jobs(finished, "--forceall", "all")
 
 
+# The studies whose jobs the tests below know one by one; of the others they know that a command runs its own again.
+KNOWN = {"readings", "information", "shift"}
+RULES = {path.stem: path for path in sorted((ROOT / "workflow/rules/studies").glob("*.smk")) if path.stem not in KNOWN}
+
+
+COMMANDS = [f"studies/{study}.py" for study in RULES if (ROOT / f"scripts/studies/{study}.py").is_file()]
+
+
+def said_by(study: str) -> re.Pattern[str]:
+    """How the jobs of a study's rules begin."""
+    messages = re.findall(r'message:\n +"(.+)"', RULES[study].read_text(encoding="utf-8"))
+    return re.compile("|".join(re.sub(r"\\{[^}]*\\}", ".+", re.escape(message)) for message in messages))
+
+
 def costly(said: set[str]) -> set[str]:
-    """Without the drawings and the notes under them, which take a second."""
-    return {job for job in said if not job.startswith("Writing ")}
+    """Without the drawings and the notes under them, which take a second, and the studies that are not `KNOWN`."""
+    others = [said_by(study) for study in RULES]
+    return {job for job in said if not job.startswith("Writing ") and not any(one.match(job) for one in others)}
 
 
 def drawings(said: set[str]) -> set[str]:
@@ -77,12 +94,12 @@ def drawings(said: set[str]) -> set[str]:
 
 
 GENERATOR = r"^Training the generator|^The generator|^(Attack|Metrics of) (gias|gifd)"
-TRAINING = r"^(Training (fed|mlp)|Hessian|Attack|Metrics|Membership|Reading|Spectra|Recoveries|Shifts|Bounds|Updates)"
+TRAINING = r"^(Training fed|Hessian|Attack|Metrics|Reading|Spectra|Shifts)"
 PARAMETERS = {
     "attack": ({"attacks": {"ig": {"steps": [5, 6]}}}, r"^(Attack|Metrics of|Reading:) ig\b|^Shifts"),
     "method": ({"methods": {"fedgf": {"rho": 0.1}}}, r"\bfedgf\b"),
     "generator": ({"generator": {"learning_rate": 0.01}}, GENERATOR),
-    "metric": ({"metrics": ["psnr", "mse"]}, r"^(Metrics|Updates)"),
+    "metric": ({"metrics": ["psnr", "mse"]}, r"^Metrics"),
     "report": ({"report": {"pictures": {"image": 1}}}, None),
     "label": ({"methods": {"fedavg": {"label": "Averaging"}}}, None),
     "hessian": ({"hessian": {"probes": 3}}, r"^Hessian"),
@@ -119,18 +136,19 @@ DRAWN_FROM_HESSIANS = {
     for one in catalogue().values()
     if any(isinstance(source, Hessians) for sources in one.needs(TINY).files.values() for source in sources)
 }
+JUDGED = {"studies/images", "studies/networks"}  # by the claims, which read Hessians too
 DRAWN_OVER_RHO = {"fig04", "fig06"}  # by what also draws the Hessian over rho
 MODULES = {
     "flatgia/attacks/methods/gias.py": (r"^(Attack|Metrics of) gias", None),
     "flatgia/attacks/labels.py": (r"^(Attack|Metrics|Reading|Shifts)", None),
     "flatgia/federated/methods/fedgf.py": (r"\bfedgf\b", None),
     "flatgia/federated/server.py": (TRAINING, None),
-    "flatgia/gradients/native/layers.h": (f"{TRAINING}|^(Central|Pool of|Pools attacked)", None),
-    "flatgia/training/sam.py": ("^(Central|Pool of sam|Pools attacked)", {"studies/xsam", "studies/membership"}),
-    "flatgia/metrics/ssim.py": (r"^(Metrics|Reading|Recoveries|Updates)", None),
-    "flatgia/curvature/slq.py": (r"^Hessian|^Bounds", DRAWN_FROM_HESSIANS),
+    "flatgia/gradients/native/layers.h": (TRAINING, None),
+    "flatgia/training/sam.py": (None, {"studies/xsam", "studies/membership"}),
+    "flatgia/metrics/ssim.py": (r"^(Metrics|Reading)", None),
+    "flatgia/curvature/slq.py": (r"^Hessian", DRAWN_FROM_HESSIANS | {"studies/networks"}),
     "flatgia/generator/discriminator.py": (GENERATOR, None),
-    "flatgia/plotting/figures/curvature.py": (None, DRAWN_FROM_HESSIANS | DRAWN_OVER_RHO),
+    "flatgia/plotting/figures/curvature.py": (None, DRAWN_FROM_HESSIANS | DRAWN_OVER_RHO | JUDGED),
     "flatgia/plotting/figures/pictures.py": (None, {"fig07"}),
     "flatgia/plotting/figures/registry.py": (None, set()),
     "flatgia/studies/credit/table.py": (None, {"studies/credit"}),
@@ -155,6 +173,13 @@ def test_a_module_runs_the_stages_that_use_it_again(finished: Path, everything: 
     again = jobs(finished, "all")
     assert costly(again) == {job for job in costly(everything) if pattern is not None and re.search(pattern, job)}
     assert drawn is None or drawings(again) == drawn
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("changed", COMMANDS, indirect=True)
+def test_the_command_of_a_study_runs_its_own_jobs_again(finished: Path, changed: str) -> None:
+    again = {job for job in jobs(finished, "all") if not job.startswith("Writing ")}
+    assert again and all(said_by(Path(changed).stem).match(job) for job in again)
 
 
 def test_the_same_bytes_written_again_run_nothing(finished: Path) -> None:

@@ -13,7 +13,7 @@ from flatgia.plotting.measures import counted, failures
 from flatgia.plotting.page import common_remarks
 from flatgia.plotting.request import Request
 from flatgia.plotting.small_table import write_small_table
-from flatgia.studies.controls import AXES
+from flatgia.studies.axes import AXES
 from flatgia.studies.judged import about_draws, write_judged
 from flatgia.studies.networks import attacked
 from flatgia.studies.networks.figure import draw
