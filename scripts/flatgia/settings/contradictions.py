@@ -64,8 +64,6 @@ def contradictions(config: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
                 yield f"{section}.{name}.label", what, "leave that out"
     if "psnr" not in config["metrics"] or len(config["metrics"]) < 2:
         yield "metrics", "the figures show psnr and at least one of lpips, mse and ssim", "name these"
-    for study in studies():
-        yield from study.checks(config)
     for name, entry in config["attacks"].items():
         for weights, steps in (("tv", "steps"), ("refine_tv", "refine_steps"), ("warm_tv", "warm_steps")):
             pair = [entry.get(key, []) for key in (weights, steps)]
@@ -90,3 +88,5 @@ def contradictions(config: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         yield "compute.compile", "graphs are those of a GPU", "set compute.device to cuda, or compile to auto"
     if max(report["batch"]["sizes"]) > targets["images"]:
         yield "report.batch.sizes", "a batch larger than targets.images", "lower it, or raise targets.images"
+    for study in studies():
+        yield from study.checks(config)

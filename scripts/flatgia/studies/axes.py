@@ -12,6 +12,14 @@ AXES = {
     ("method", "adaptive"): "Sent, adaptive",
     ("plain", "naive"): "Plain",
 }  # of gradient and attacker
+SENT = ("method", "naive")
+SETTING = {SENT: "naive", ("method", "adaptive"): "adaptive", ("plain", "naive"): "plain"}
+# What a method does to each, beside the first one.
+STATEMENTS = {
+    "naive": "{method}: what it sends gives a naive attacker less than {first}'s does",
+    "adaptive": "{method}: who knows the method gets what {first}'s gradient gives",
+    "plain": "{method}: its model's plain gradient gives less than {first}'s",
+}
 
 
 def cell(row: "pd.Series | None") -> str:

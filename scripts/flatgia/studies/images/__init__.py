@@ -8,11 +8,10 @@ from flatgia.core.parameters import Limits
 from flatgia.plotting.shown import FIGURE, TABLE, Config, Metrics, Needs, Own
 from flatgia.settings.registry import needs_generator
 from flatgia.settings.sections import RoundList
-from flatgia.studies.axes import AXES
+from flatgia.studies.axes import AXES, SENT
 from flatgia.studies.study import Mistake, Section, Study, Work
 
 CASE = "{method}/{gradient}-{attacker}/{attack}.csv"  # metrics of all its rounds
-SENT = ("method", "naive")
 
 
 @dataclass(frozen=True)

@@ -10,16 +10,11 @@ from flatgia.claims.claim import Claim, Key, minus
 from flatgia.claims.interval import DRAWS, Estimate, estimate, resampled, tails
 from flatgia.core.seeds import seed_of
 from flatgia.plotting.measures import FACTS, arrived
+from flatgia.studies.axes import SETTING, STATEMENTS
 from flatgia.studies.images import rounds_of
 
 TEN = 10
 KEYS = ["round", "method", "gradient", "attacker", "attack"]
-SETTING = {("method", "naive"): "naive", ("method", "adaptive"): "adaptive", ("plain", "naive"): "plain"}
-STATEMENTS = {
-    "naive": "{method}: what it sends gives a naive attacker less than {first}'s does",
-    "adaptive": "{method}: who knows the method gets what {first}'s gradient gives",
-    "plain": "{method}: its model's plain gradient gives less than {first}'s",
-}
 
 
 def values_of(rows: pd.DataFrame, chosen: Callable[[pd.Series], pd.Series]) -> dict[Key, pd.Series]:

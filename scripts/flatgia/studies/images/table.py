@@ -13,11 +13,10 @@ from flatgia.plotting.measures import failures, read_measures
 from flatgia.plotting.page import common_remarks
 from flatgia.plotting.request import Request
 from flatgia.plotting.small_table import write_small_table
-from flatgia.studies.axes import AXES
+from flatgia.studies.axes import AXES, SETTING
 from flatgia.studies.images import rounds_of
 from flatgia.studies.images.compare import (
     KEYS,
-    SETTING,
     TEN,
     claims,
     every,

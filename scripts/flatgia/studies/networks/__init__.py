@@ -10,8 +10,7 @@ from flatgia.plotting.shown import FIGURE, TABLE, Config, Needs, Own
 from flatgia.settings import config as settings
 from flatgia.settings.registry import needs_generator, network_class
 from flatgia.settings.sections import RoundList
-from flatgia.studies.axes import AXES
-from flatgia.studies.images import SENT
+from flatgia.studies.axes import AXES, SENT
 from flatgia.studies.networks.case import Case, Name, Overlay, laid_over
 from flatgia.studies.study import Mistake, Section, Study, Work
 

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from flatgia.claims.claim import Claim, Key, minus
-from flatgia.studies.images.compare import SETTING, STATEMENTS
+from flatgia.studies.axes import SETTING, STATEMENTS
 
 Label = Callable[[str], str]
 KEYS = ["method", "attack", "round", "gradient", "attacker"]
