@@ -41,10 +41,10 @@ TINY = {
         "readings": {"inputs": ["raw"], "init": ["dlg", "pytorch"], "methods": ["fedavg"], "attacks": ["ig"]},
         "information": {"methods": ["fedavg", "fedsai"], "images": 2, "directions": 6, "matching": [1]},
         "lavp": {
-            "networks": ["own", "mlp"], "rounds": 1, "other_rounds": [0], "images": 4, "directions": 6, "sigmas": [0.1],
+            "networks": ["own"], "rounds": 1, "other_rounds": [0], "images": 4, "directions": 6, "sigmas": [0.1],
             "steps": 3,
         },
-        "shift": {"methods": ["fedsam"], "attacks": ["ig", "gifd"], "images": 1},
+        "shift": {"methods": ["fedsai"], "attacks": ["ig", "gifd"], "images": 1},
         "privacy": {"methods": ["fedavg"], "matching": [1]},
         "updates": {"rounds": [0], "images": 2, "cases": [[1, 1, 2], [2, 1, 2]]},
         "bounds": {"methods": ["fedavg", "fedsai"], "batches": [1, 4], "ascent": 2, "steps": 4, "probes": 2},
@@ -54,13 +54,13 @@ TINY = {
             "linear": {"images": 240, "pool": 4, "draws": 8, "strengths": [10.0]},
         },
         "xsam": {
-            "methods": ["fedxsam"],
+            "methods": ["fedavg"],
             "attacks": ["ig"],
             "networks": {
                 "relu_lenet": {"images": 40, "epochs": 1, "tuning_epochs": 1, "measured": [1], "hessian_images": 20,
                                "optimisers": ["xsam_signfree"]},
-                "resnet20": {"images": 16, "epochs": 1, "tuning_epochs": 1, "measured": [1], "hessian_images": 8,
-                             "optimisers": ["sam"]},
+                "resnet20": {"network": "MLP", "images": 16, "epochs": 1, "tuning_epochs": 1, "measured": [1],
+                             "hessian_images": 8, "optimisers": ["sam"]},
             },
             "rates": {"gradient": [0.03], "unit": [0.03]},
             "held_out": 20,
@@ -75,7 +75,7 @@ TINY = {
             "largest": 10, "steps": [2], "noises": [0.01], "images_at_scale": 4, "pretraining_images": 40,
             "pretraining_epochs": 1, "test_images": 50,
         },
-        "images": {"images": 12, "rounds": [0]},
+        "images": {"methods": ["fedavg", "fedsai"], "images": 12, "rounds": [0]},
         "networks": {
             "rounds": [0, 1], "activations": [], "targets": {"images": 2},
             "federation": {"clients_per_round": 2, "images_per_client": 20, "local_epochs": 1, "test_images": 20},
