@@ -84,7 +84,7 @@ def test_one_case_against_refutes_a_claim_about_all():
 
 def test_foreign_files_are_named(files, tmp_path):
     spectra, _ = files()
-    with pytest.raises(FlatgiaError, match="not a table of recoveries"):
+    with pytest.raises(FlatgiaError, match="no table of recoveries"):
         read_recoveries([spectra])
     other = tmp_path / "other.safetensors"
     artifacts.save_tensors(other, {"x": torch.zeros(1)}, {}, artifacts.Provenance("test", {}))

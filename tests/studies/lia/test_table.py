@@ -72,5 +72,5 @@ def test_verdicts():
 @pytest.mark.parametrize("body", ["a,b\n1,2\n", ",".join(COLUMNS) + "\n" + ",".join(["2"] * len(COLUMNS)) + "\n"])
 def test_a_foreign_table_is_named(tmp_path, body):
     (tmp_path / "other.csv").write_text(body)
-    with pytest.raises(FlatgiaError, match="not a table of rounds"):
+    with pytest.raises(FlatgiaError, match="no table of rounds"):
         read_rounds([tmp_path / "other.csv"])

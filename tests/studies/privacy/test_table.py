@@ -57,7 +57,7 @@ def test_a_row_for_each_model(made, drawn, tmp_path):
 def test_a_foreign_file_is_named(tmp_path):
     path = tmp_path / "other.csv"
     path.write_text("a,b\n1,2\n")
-    with pytest.raises(FlatgiaError, match="not a table of membership"):
+    with pytest.raises(FlatgiaError, match="no table of membership"):
         read_scores([path])
 
 

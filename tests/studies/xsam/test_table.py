@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from flatgia.core.errors import FlatgiaError
-from flatgia.studies.xsam.read import COLUMNS, END, read_rows
+from flatgia.studies.xsam.read import COLUMNS, END, read_trainings
 from flatgia.studies.xsam.table import spread
 
 from ..conftest import rows_of
@@ -50,7 +50,7 @@ def test_a_row_a_training_a_claim_and_a_method(made, table, tmp_path):
 def test_a_foreign_table_is_named(tmp_path):
     (tmp_path / "other.csv").write_text("a,b\n1,2\n")
     with pytest.raises(FlatgiaError, match="no table of a training"):
-        read_rows([tmp_path / "other.csv"])
+        read_trainings([tmp_path / "other.csv"])
 
 
 def test_one_value_has_no_deviation():

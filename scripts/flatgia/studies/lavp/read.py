@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from flatgia.core.artifacts import check, load_arrays, remedy
+from flatgia.core.artifacts import load_arrays, remedy
 from flatgia.core.errors import FlatgiaError
 from flatgia.curvature.proxies import RISKY, noise_of, proxies, rising, untold
 from flatgia.studies.lavp import LOSSES
+from flatgia.studies.rows import read_rows
 
 Array = NDArray[np.float64]
 CASE = ["model", "method", "round", "seed"]
@@ -57,15 +58,4 @@ def _seen(path: Path, steps: int) -> tuple[Key, Seen]:
 
 def read_recoveries(paths: Iterable[Path]) -> pd.DataFrame:
     """Columns `COLUMNS`, start as text. Raises `FlatgiaError` on a foreign or damaged file."""
-    frames = []
-    for path in paths:
-        check(path)
-        try:
-            rows = pd.read_csv(path, dtype={"start": str})
-            if list(rows.columns) != COLUMNS or not np.isfinite(rows["value"].to_numpy(dtype=float)).all():
-                raise ValueError("other columns, or a number that is not finite")
-        except ValueError as error:
-            mend = remedy(path, "give a .csv that scripts/studies/lavp.py wrote")
-            raise FlatgiaError(path, f"not a table of recoveries ({str(error).strip()})", mend) from None
-        frames.append(rows)
-    return pd.concat(frames, ignore_index=True)
+    return read_rows(paths, COLUMNS, "lavp", "recoveries", types={"start": str})

@@ -6,8 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from flatgia.core.artifacts import check, remedy
-from flatgia.core.errors import FlatgiaError
+from flatgia.studies.rows import read_rows
 
 NUMBERS = ["right", "exact", "population"]
 KEYS = ["part", "network", "clients", "images", "classes", "gamma", "design", "strength", "method", "steps", "weights", "clip",
@@ -17,18 +16,10 @@ COLUMNS = ["seed", *KEYS, "channels", "server", *NUMBERS, "least", "condition", 
 
 def read_rounds(paths: Sequence[Path]) -> pd.DataFrame:
     """`COLUMNS`, shares in [0, 1]. Raises `FlatgiaError` on a foreign or damaged file."""
-    frames = []
-    for path in paths:
-        check(path)
-        try:
-            frame = pd.read_csv(path)
-            if missing := set(COLUMNS) ^ set(frame.columns):
-                raise ValueError(f"columns {', '.join(sorted(missing))}")
-            if frame.isna().any(axis=None) or not frame[NUMBERS].stack().between(0, 1).all():
-                raise ValueError("a share is missing or outside [0, 1]")
-        except (ValueError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-            give = remedy(path, "give a .csv that scripts/studies/lia.py wrote")
-            raise FlatgiaError(path, f"not a table of rounds ({error})", give) from None
-        frames.append(frame)
+    rows = read_rows(paths, COLUMNS, "lia", "rounds", _wrong, infinite=["condition"])
     # A system without full rank has no condition number.
-    return pd.concat(frames, ignore_index=True).replace({"condition": {np.inf: 0.0}})
+    return rows.replace({"condition": {np.inf: 0.0}})
+
+
+def _wrong(frame: pd.DataFrame) -> str:
+    return "" if frame[NUMBERS].stack().between(0, 1).all() else "a share is outside [0, 1]"

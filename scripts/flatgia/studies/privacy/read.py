@@ -3,16 +3,14 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
-from flatgia.core.artifacts import check, remedy
-from flatgia.core.errors import FlatgiaError
 from flatgia.plotting.figures.curvature import read_hessians
 from flatgia.plotting.measures import arrived, read_measures
 from flatgia.plotting.request import Request
 from flatgia.studies.information.read import read_spectra
 from flatgia.studies.privacy import SETTINGS
+from flatgia.studies.rows import read_rows
 
 KEYS = ["method", "round", "seed"]
 COLUMNS = [*KEYS, "number", "value"]
@@ -52,15 +50,5 @@ def reached(paths: Iterable[Path]) -> pd.DataFrame:
 
 def read_scores(paths: Iterable[Path]) -> pd.DataFrame:
     """Columns `KEYS` and a column a number. Raises `FlatgiaError` on a foreign or damaged file."""
-    frames = []
-    for path in paths:
-        check(path)
-        try:
-            rows = pd.read_csv(path)
-            if list(rows.columns) != COLUMNS or not np.isfinite(rows["value"].to_numpy(dtype=float)).all():
-                raise ValueError("other columns, or a number that is not finite")
-        except ValueError as error:
-            mend = remedy(path, "give a .csv that scripts/studies/privacy.py wrote")
-            raise FlatgiaError(path, f"not a table of membership ({str(error).strip()})", mend) from None
-        frames.append(rows)
-    return pd.concat(frames).pivot(index=KEYS, columns="number", values="value").reset_index()
+    rows = read_rows(paths, COLUMNS, "privacy", "membership")
+    return rows.pivot(index=KEYS, columns="number", values="value").reset_index()

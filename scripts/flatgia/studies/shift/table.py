@@ -6,7 +6,6 @@ from pathlib import Path
 import pandas as pd
 from scipy.stats import spearmanr
 
-from flatgia.core.artifacts import check, remedy
 from flatgia.core.errors import FlatgiaError
 from flatgia.metrics.scores import SCORES
 from flatgia.plotting.curves import legend
@@ -15,6 +14,7 @@ from flatgia.plotting.measures import counted, read_measures
 from flatgia.plotting.page import common_remarks, new_page, save_page
 from flatgia.plotting.request import Request
 from flatgia.plotting.small_table import write_small_table
+from flatgia.studies.rows import read_rows
 
 COLUMNS = ["method", "round", "seed", "image", "disturbance", "number", "value"]
 KEYS = COLUMNS[:4]
@@ -97,19 +97,7 @@ def make(request: Request) -> None:
 
 def read_shifts(paths: list[Path]) -> pd.DataFrame:
     """Columns `KEYS`, and DISTURBANCE_NUMBER for each number. Raises `FlatgiaError` on a foreign or damaged file."""
-    frames = []
-    for path in paths:
-        check(path)
-        try:
-            frame = pd.read_csv(path)
-            missing = set(COLUMNS) ^ set(frame.columns)
-            if missing or frame["value"].isna().any():
-                raise ValueError(f"columns {', '.join(sorted(missing))}" if missing else "a value is missing")
-        except (ValueError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-            give = remedy(path, "give a .csv that scripts/studies/shift.py wrote")
-            raise FlatgiaError(path, f"no table of shifts ({error})", give) from None
-        frames.append(frame)
-    rows = pd.concat(frames)
+    rows = read_rows(paths, COLUMNS, "shift", "shifts")
     name = rows["disturbance"] + "_" + rows["number"]
     return rows.assign(name=name).pivot(index=KEYS, columns="name", values="value").reset_index()
 

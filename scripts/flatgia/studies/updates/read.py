@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from flatgia.core.artifacts import check, remedy
 from flatgia.core.errors import FlatgiaError
 from flatgia.core.failures import has_failed
+from flatgia.studies.rows import read_rows
 from flatgia.studies.updates.attackers import BLIND
 from flatgia.studies.updates.case import Case
 
@@ -20,19 +20,7 @@ FIT = ["distance", "distance_truth"]
 
 def read_scores(paths: Sequence[Path]) -> pd.DataFrame:
     """All rows of all files. Raises `FlatgiaError` on a foreign, damaged or repeated file."""
-    frames = []
-    for path in paths:
-        check(path)
-        try:
-            frame = pd.read_csv(path)
-            missing = set(COLUMNS) ^ set(frame.columns)
-            if missing or frame.isna().any(axis=None):
-                raise ValueError(f"columns {', '.join(sorted(missing))}" if missing else "a value is missing")
-        except (ValueError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-            give = remedy(path, "give a .csv that scripts/studies/updates.py wrote")
-            raise FlatgiaError(path, f"no table of scores ({error})", give) from None
-        frames.append(frame)
-    rows = pd.concat(frames, ignore_index=True)
+    rows = read_rows(paths, COLUMNS, "updates", "scores")
     if rows.duplicated([*KEYS, "attacker", "image", "metric"]).any():
         raise FlatgiaError("--scores", "a case is given twice", "name each file once")
     return rows

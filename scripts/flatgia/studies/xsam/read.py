@@ -6,8 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from flatgia.core.artifacts import check, remedy
-from flatgia.core.errors import FlatgiaError
+from flatgia.studies.rows import read_rows
 
 COLUMNS = ["network", "optimiser", "seed", "epoch", "step", "number", "value"]
 KEYS = ["network", "optimiser", "seed"]
@@ -15,21 +14,9 @@ END = -1
 FINAL = ("test_accuracy", "train_accuracy", "held_out_accuracy", "loss", "perturbed_loss", "lambda_max", "evaluations")
 
 
-def read_rows(paths: Iterable[Path]) -> pd.DataFrame:
+def read_trainings(paths: Iterable[Path]) -> pd.DataFrame:
     """Columns `COLUMNS`. Raises `FlatgiaError` on a foreign or damaged file."""
-    frames = []
-    for path in paths:
-        check(path)
-        try:
-            frame = pd.read_csv(path)
-            missing = set(COLUMNS) ^ set(frame.columns)
-            if missing or frame["value"].isna().any():
-                raise ValueError(f"columns {', '.join(sorted(missing))}" if missing else "a value is missing")
-        except (ValueError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-            give = remedy(path, "give a .csv that scripts/studies/xsam.py wrote")
-            raise FlatgiaError(path, f"no table of a training ({error})", give) from None
-        frames.append(frame)
-    return pd.concat(frames, ignore_index=True)
+    return read_rows(paths, COLUMNS, "xsam", "a training")
 
 
 def diverged(rows: pd.DataFrame) -> pd.DataFrame:

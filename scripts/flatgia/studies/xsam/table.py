@@ -13,7 +13,7 @@ from flatgia.plotting.request import Request
 from flatgia.plotting.small_table import write_small_table
 from flatgia.studies.xsam.federated import write_federated
 from flatgia.studies.xsam.figure import draw
-from flatgia.studies.xsam.read import diverged, epochs, finals, looks, read_rows
+from flatgia.studies.xsam.read import diverged, epochs, finals, looks, read_trainings
 from flatgia.studies.xsam.verdicts import Judged, judge
 
 READING = [
@@ -45,7 +45,7 @@ def make(request: Request) -> None:
     Expect: X-SAM below SAM in the largest eigenvalue, and above it in accuracy, also against normalised SAM and at equal cost.
     """
     section = request.config["studies"]["xsam"]
-    rows = read_rows(request.files["trained"])
+    rows = read_trainings(request.files["trained"])
     last = finals(rows)
     judged = list(judge(section, epochs(rows), looks(rows), last))
     save_page(request, draw(request, section, rows), _numbers(last))
