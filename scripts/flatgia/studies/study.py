@@ -39,6 +39,7 @@ class Study(Shown):
     """
 
     section: type = Section  # a dataclass; what its fields may be is the schema of `studies.<name>`
+    schema_by: Callable[[type], dict[str, Any]] = schema_of  # for a section with entries of registered classes
     checks: Callable[[Config], Iterator[Mistake]] = nothing_to_check  # what a schema cannot say
     costs: Mapping[str, Callable[[Any], Work]] = field(default_factory=dict)  # by rule: from wildcards to work
     kept: Sequence[str] = ()  # patterns of what goes into the archive of a run, under its folder of results
@@ -48,7 +49,7 @@ class Study(Shown):
     @property
     def schema(self) -> dict[str, Any]:
         """Of its section."""
-        return schema_of(self.section)
+        return self.schema_by(self.section)
 
     @property
     def caption(self) -> Path:

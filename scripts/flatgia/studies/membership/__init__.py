@@ -1,7 +1,6 @@
 """membership: do flat minima give away more of who was in the training set?"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from flatgia.plotting.shown import FIGURE, TABLE, Config, Needs, Own
@@ -45,17 +44,7 @@ def linear_cost(wildcards: Any) -> Work:
     return ("membership", "linear"), 1
 
 
-@dataclass(frozen=True)
-class OfOptimisers(Study):
-    """A study whose section has entries of registered classes."""
-
-    @property
-    def schema(self) -> dict[str, Any]:
-        """With the numbers of each optimiser's class."""
-        return schema()
-
-
-STUDY = OfOptimisers(
+STUDY = Study(
     "membership",
     "membership inference at flat minima",
     "flatgia.studies.membership.table:make",
@@ -63,6 +52,7 @@ STUDY = OfOptimisers(
     takes=("scores", "curves", "linear"),
     writes=(*TABLE, *FIGURE[:2]),
     section=Membership,
+    schema_by=schema,
     checks=checks,
     costs={"membership_models": model_cost, "membership_scores": scores_cost, "membership_linear": linear_cost},
     kept=("models/*.safetensors", "numbers/*.csv"),

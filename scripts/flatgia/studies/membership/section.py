@@ -12,15 +12,13 @@ from flatgia.core.parameters import (
     Nonnegative,
     Positive,
     convert,
-    object_schema,
     schema_of,
 )
-from flatgia.settings.classes import class_parameters
-from flatgia.settings.registry import NETWORKS, OPTIMISERS
+from flatgia.settings.registry import NETWORKS
+from flatgia.studies.optimisers import optimiser_schema
 from flatgia.studies.study import Mistake, Names
 
 Even = Annotated[int, Limits(low=8, multiple=2)]
-NAME = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*\Z"
 
 
 @dataclass(frozen=True)
@@ -63,22 +61,11 @@ class Membership:
     linear: Linear
 
 
-def schema() -> dict[str, Any]:
+def schema(section: type) -> dict[str, Any]:
     """JSON Schema of the section, with the numbers of each optimiser's class."""
-    found = schema_of(Membership)
-    common: dict[str, dict[str, Any]] = {"kind": {}, "label": {}}
-    kinds = [
-        {"if": {"properties": {"kind": {"const": kind}}}, "then": object_schema(list(parameters), **common)}
-        for kind, reference in OPTIMISERS.items()
-        if (parameters := class_parameters(reference)) is not None
-    ]
-    entry = schema_of(Entry) | {"allOf": kinds}
-    del entry["additionalProperties"]
-    entry["properties"]["kind"] = {"enum": list(OPTIMISERS)}
-    names = {"type": "string", "pattern": NAME}
-    optimisers = {"type": "object", "minProperties": 1, "propertyNames": names, "additionalProperties": entry}
+    found = schema_of(section)
     network = {"type": "object", "required": ["network"], "properties": {"network": {"type": "string"}}}
-    found["properties"] |= {"network": network, "optimisers": optimisers}
+    found["properties"] |= {"network": network, "optimisers": optimiser_schema(Entry)}
     return found
 
 

@@ -1,7 +1,6 @@
 """xsam: does correcting SAM along the leading eigenvector of the Hessian flatten more, centrally and in a federation?"""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flatgia.plotting.shown import FIGURE, TABLE, Checkpoints, Config, Hessians, Metrics, Needs, Own, Source
@@ -46,17 +45,7 @@ def trained_cost(wildcards: Any) -> Work:
     return ("xsam", f"trained_{wildcards.network}_{wildcards.optimiser}"), 1
 
 
-@dataclass(frozen=True)
-class OfOptimisers(Study):
-    """A study whose section has entries of registered classes, as `methods` and `attacks` have."""
-
-    @property
-    def schema(self) -> dict[str, Any]:
-        """With the numbers of each optimiser's class."""
-        return schema()
-
-
-STUDY = OfOptimisers(
+STUDY = Study(
     "xsam",
     "SAM corrected along the leading eigenvector",
     "flatgia.studies.xsam.table:make",
@@ -64,6 +53,7 @@ STUDY = OfOptimisers(
     takes=("trained", "metrics", "checkpoints", "hessian"),
     writes=(*TABLE, *FIGURE[:2], *(f"_{part}.{ending}" for part in PARTS for ending in TABLE)),
     section=XSam,
+    schema_by=schema,
     checks=checks,
     costs={"xsam_tuned": tuned_cost, "xsam_trained": trained_cost},
     kept=("tuned/*.json", "trained/*.csv"),

@@ -13,17 +13,14 @@ from flatgia.core.parameters import (
     Positive,
     Whole,
     convert,
-    object_schema,
-    parameters_of,
     schema_of,
 )
-from flatgia.settings.classes import class_parameters
-from flatgia.settings.registry import NETWORKS, OPTIMISERS, network_class, optimiser_class
+from flatgia.settings.registry import NETWORKS, network_class, optimiser_class
+from flatgia.studies.optimisers import named, optimiser_schema
 from flatgia.studies.study import Mistake, Names
 
 Rates = Annotated[tuple[Positive, ...], Limits(length=(1, None), unique=True)]
 UNIT = ("xsam",)  # kinds whose steps have about unit length; known without importing them, for the workflow
-NAME = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*\Z"
 
 
 @dataclass(frozen=True)
@@ -87,28 +84,11 @@ class XSam:
     lanczos: Count  # steps of each look, from the vector of the last one
 
 
-def schema() -> dict[str, Any]:
+def schema(section: type) -> dict[str, Any]:
     """JSON Schema of the section, with the numbers of each optimiser's class."""
-    found = schema_of(XSam)
-    kinds = [
-        {"if": {"properties": {"kind": {"const": kind}}}, "then": object_schema(list(parameters), **_common(Entry))}
-        for kind, reference in OPTIMISERS.items()
-        if (parameters := class_parameters(reference)) is not None
-    ]
-    entry = schema_of(Entry) | {"allOf": kinds}
-    del entry["additionalProperties"]
-    entry["properties"]["kind"] = {"enum": list(OPTIMISERS)}
-    found["properties"] |= {"networks": _mapping(schema_of(Network)), "optimisers": _mapping(entry)}
+    found = schema_of(section)
+    found["properties"] |= {"networks": named(schema_of(Network)), "optimisers": optimiser_schema(Entry)}
     return found
-
-
-def _common(cls: type) -> dict[str, dict[str, Any]]:
-    return {parameter.name: {} for parameter in parameters_of(cls)}
-
-
-def _mapping(entry: dict[str, Any]) -> dict[str, Any]:
-    names = {"type": "string", "pattern": NAME}
-    return {"type": "object", "minProperties": 1, "propertyNames": names, "additionalProperties": entry}
 
 
 def mistakes(section: Mapping[str, Any]) -> Iterator[Mistake]:
