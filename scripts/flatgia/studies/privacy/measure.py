@@ -9,10 +9,11 @@ from flatgia.core.errors import FlatgiaError
 from flatgia.datasets.dataset import Dataset
 from flatgia.datasets.inputs import to_inputs
 from flatgia.datasets.partition import client_indices
+from flatgia.membership.signals import signals
 from flatgia.networks.forward import logits
 from flatgia.networks.network import State
 from flatgia.settings.settings import Settings
-from flatgia.studies.privacy.membership import leakage, member_scores
+from flatgia.studies.privacy.membership import leakage
 
 BLOCK = 1000
 
@@ -45,5 +46,5 @@ def measure(
         if not outputs.isfinite().all():
             raise FlatgiaError("--checkpoint", "its outputs are not finite", "train again with a lower rho")
         found[f"accuracy_{side}"] = (outputs.argmax(1) == labels).double().mean().item()
-        scores[side] = member_scores(outputs, labels)
+        scores[side] = signals(outputs, labels)
     return found | leakage(scores["train"], scores["test"])
