@@ -72,3 +72,8 @@ def test_a_section_that_does_not_fit_is_refused(change, words):
     with pytest.raises(FlatgiaError) as raised:
         check(overlay(load(PAPER), {"studies": {"images": change}}))
     assert words in str(raised.value)
+
+
+def test_ten_images_cannot_stand_beside_ten():
+    with pytest.raises(FlatgiaError, match="studies.images.images: 10 are no more than the 10 of Table 1; raise it"):
+        check(overlay(load(PAPER), {"studies": {"images": {"images": 10}}, "targets": {"images": 4}}))

@@ -11,6 +11,7 @@ from flatgia.settings.sections import RoundList
 from flatgia.studies.axes import AXES, SENT
 from flatgia.studies.study import Mistake, Section, Study, Work
 
+TEN = 10  # images, of Table 1
 CASE = "{method}/{gradient}-{attacker}/{attack}.csv"  # metrics of all its rounds
 
 
@@ -51,6 +52,9 @@ def checks(config: Config) -> Iterator[Mistake]:
     section, targets, table = config["studies"]["images"], config["targets"]["images"], config["rounds"]["table"]
     if section["images"] <= targets:
         what = f"{section['images']} are no more than targets.images, {targets}"
+        yield "studies.images.images", what, "raise it"
+    elif section["images"] <= TEN:
+        what = f"{section['images']} are no more than the {TEN} of Table 1"
         yield "studies.images.images", what, "raise it"
     if not rounds_of(config):
         yield "studies.images.rounds", "none of them is in rounds.table", f"take some of {', '.join(map(str, table))}"

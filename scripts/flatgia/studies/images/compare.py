@@ -11,9 +11,8 @@ from flatgia.claims.interval import DRAWS, Estimate, estimate, resampled, tails
 from flatgia.core.seeds import seed_of
 from flatgia.plotting.measures import FACTS, arrived
 from flatgia.studies.axes import SETTING, STATEMENTS
-from flatgia.studies.images import rounds_of
+from flatgia.studies.images import TEN, rounds_of
 
-TEN = 10
 KEYS = ["round", "method", "gradient", "attacker", "attack"]
 
 

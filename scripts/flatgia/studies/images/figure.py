@@ -10,8 +10,8 @@ from flatgia.plotting.look import BLUE, DOUBLE, ORANGE, attack_label, method_lab
 from flatgia.plotting.measures import arrived
 from flatgia.plotting.page import new_page, save_page
 from flatgia.plotting.request import Request
-from flatgia.studies.images import axes_of, rounds_of
-from flatgia.studies.images.compare import TEN, sets_of_ten
+from flatgia.studies.images import TEN, axes_of, rounds_of
+from flatgia.studies.images.compare import sets_of_ten
 
 GREY = "#B0B0B0"
 SHORT = {("method", "naive"): "sent,\nnaive", ("method", "adaptive"): "sent,\nknowing", ("plain", "naive"): "plain"}

@@ -14,10 +14,9 @@ from flatgia.plotting.page import common_remarks
 from flatgia.plotting.request import Request
 from flatgia.plotting.small_table import write_small_table
 from flatgia.studies.axes import AXES, SETTING
-from flatgia.studies.images import rounds_of
+from flatgia.studies.images import TEN, rounds_of
 from flatgia.studies.images.compare import (
     KEYS,
-    TEN,
     claims,
     every,
     first_ten,
