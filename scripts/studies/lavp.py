@@ -9,8 +9,7 @@ What attacks without a prior reach under one loss; descent takes its rate from t
 """
 
 import argparse
-import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from flatgia.core import artifacts
 from flatgia.core.cli import pick_device, prepare_torch, run
 from flatgia.core.errors import FlatgiaError
 from flatgia.core.outputs import check_files
+from flatgia.core.rows import save_rows
 from flatgia.settings import config
 from flatgia.settings.settings import Settings
 
@@ -89,15 +89,15 @@ def main(argv: Sequence[str] | None = None) -> None:
         raise FlatgiaError(given.spectra, what, "give those of the same images")
     rates = stable_rate(seen[f"{given.loss}_largest"]), given.adam
     metrics = metrics_named([name for name in settings.metrics if name != "lpips" or given.vgg], given.vgg)
-    with artifacts.artifact(given.out, record) as temporary, temporary.open("w", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        for *which, value in recoveries(
-            client, given.loss, given.sigmas, given.draws, given.steps, rates, metrics, label, given.seed
-        ):
+    values = recoveries(client, given.loss, given.sigmas, given.draws, given.steps, rates, metrics, label, given.seed)
+
+    def rows() -> Iterator[list[Any]]:
+        for *which, value in values:
             if not isfinite(value):
                 raise FlatgiaError(given.checkpoint, f"a value of {which[-1]} is not finite", "train again")
-            writer.writerow([*about.values(), given.loss, *which, f"{value:.9g}"])
+            yield [*about.values(), given.loss, *which, value]
+
+    save_rows(given.out, COLUMNS, rows(), record)
 
 
 if __name__ == "__main__":

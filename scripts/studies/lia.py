@@ -4,13 +4,13 @@ python scripts/studies/lia.py --part methods --data cifar10.safetensors --out me
 """
 
 import argparse
-import csv
 from collections.abc import Sequence
 
 from flatgia.core import artifacts
 from flatgia.core.cli import prepare_torch, run
 from flatgia.core.outputs import check_files
 from flatgia.core.parameters import convert
+from flatgia.core.rows import save_rows
 from flatgia.settings import config
 from flatgia.settings.settings import Settings
 from flatgia.studies.lia import ALL, PARTS, Lia
@@ -59,10 +59,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         )
         seconds.append(about | times)
     record.facts["rounds"] = seconds  # beside the table, which has the same bytes whatever the machine
-    with artifacts.artifact(given.out, record) as temporary, temporary.open("w", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows([f"{cell:.9g}" if isinstance(cell, float) else cell for cell in row] for row in rows)
+    save_rows(given.out, COLUMNS, rows, record)
 
 
 if __name__ == "__main__":

@@ -4,13 +4,13 @@ python scripts/studies/membership_linear.py --data results/shared/cifar10.safete
 """
 
 import argparse
-import csv
 from collections.abc import Sequence
 
 from flatgia.core import artifacts
 from flatgia.core.cli import prepare_torch, run
 from flatgia.core.errors import FlatgiaError
 from flatgia.core.outputs import check_files
+from flatgia.core.rows import save_rows
 from flatgia.settings import config
 from flatgia.settings.settings import Settings
 
@@ -67,10 +67,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         for kind, labels in signs.items()
         for row in measure(inputs.numpy(), labels.double().numpy(), members, study.strengths, kind)
     ]
-    with artifacts.artifact(given.out, record) as temporary, temporary.open("w", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(Row._fields)
-        writer.writerows([f"{cell:.9g}" if isinstance(cell, float) else cell for cell in row] for row in rows)
+    save_rows(given.out, Row._fields, rows, record)
 
 
 if __name__ == "__main__":

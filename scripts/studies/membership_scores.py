@@ -5,7 +5,6 @@ python scripts/studies/membership_scores.py --models sgd/models_*.safetensors sa
 """
 
 import argparse
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from flatgia.core import artifacts
 from flatgia.core.cli import prepare_torch, run
 from flatgia.core.errors import FlatgiaError
 from flatgia.core.outputs import check_files
+from flatgia.core.rows import save_rows
 from flatgia.settings import config
 from flatgia.settings.settings import Settings
 
@@ -59,10 +59,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         (given.scores, rows, measure.Row._fields),
         (given.curves, curves, measure.Point._fields),
     ):
-        with artifacts.artifact(out, record) as temporary, temporary.open("w", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(fields)
-            writer.writerows([f"{cell:.9g}" if isinstance(cell, float) else cell for cell in row] for row in table)
+        save_rows(out, fields, table, record)
 
 
 if __name__ == "__main__":

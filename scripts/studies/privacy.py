@@ -5,13 +5,13 @@ python scripts/studies/privacy.py --method fedsam --checkpoint round_0100.safete
 """
 
 import argparse
-import csv
 from collections.abc import Sequence
 
 from flatgia.core import artifacts
 from flatgia.core.cli import pick_device, prepare_torch, run
 from flatgia.core.errors import FlatgiaError
 from flatgia.core.outputs import check_files
+from flatgia.core.rows import save_rows
 from flatgia.settings import config
 from flatgia.settings.settings import Settings
 
@@ -54,11 +54,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     by = kernels(backend, device)
     record = artifacts.Provenance("privacy", parameters, [given.checkpoint, given.data], given.seed, device, by)
     found = measure(settings, backend.network, state, tensors, dataset, given.seed, device)
-    with artifacts.artifact(given.out, record) as temporary, temporary.open("w", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        about = [given.method, facts.get("round", 0), given.seed]
-        writer.writerows([*about, name, f"{value:.9g}"] for name, value in found.items())
+    about = [given.method, facts.get("round", 0), given.seed]
+    save_rows(given.out, COLUMNS, ([*about, *pair] for pair in found.items()), record)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ python scripts/studies/shift.py --attack ig --method fedsam --checkpoint round_0
 """
 
 import argparse
-import csv
 from collections.abc import Sequence
 from math import isfinite
 
@@ -15,6 +14,7 @@ from flatgia.core import artifacts
 from flatgia.core.cli import pick_device, prepare_torch, run
 from flatgia.core.errors import FlatgiaError
 from flatgia.core.outputs import check_files
+from flatgia.core.rows import save_rows
 from flatgia.settings import config
 from flatgia.settings.settings import Settings
 
@@ -63,10 +63,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     rows = [[*about, *row] for row in measure(settings, given.attack, client, label, given.seed)]
     if not all(isfinite(row[-1]) for row in rows):
         raise FlatgiaError(given.checkpoint, "what is shared there is not finite", "train again with a lower rho")
-    with artifacts.artifact(given.out, record) as temporary, temporary.open("w", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows([*row[:-1], f"{row[-1]:.9g}"] for row in rows)
+    save_rows(given.out, COLUMNS, rows, record)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ python scripts/studies/updates.py --attack ig_updates --method fedsam --case n16
 """
 
 import argparse
-import csv
 from collections.abc import Sequence
 from math import isfinite
 from pathlib import Path
@@ -14,6 +13,7 @@ from flatgia.core import artifacts
 from flatgia.core.cli import pick_device, prepare_torch, run
 from flatgia.core.errors import FlatgiaError
 from flatgia.core.outputs import check_files
+from flatgia.core.rows import save_rows
 from flatgia.settings import config
 from flatgia.settings.registry import needs_generator
 from flatgia.settings.settings import Settings
@@ -81,10 +81,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     rows = [[*about, *row] for row in measure(settings, given.attack, held, case, metrics, label, given.seed)]
     if not all(isfinite(row[-1]) for row in rows):
         raise FlatgiaError(given.checkpoint, "a score there is not finite", "train again with a lower learning rate")
-    with artifacts.artifact(given.out, record) as temporary, temporary.open("w", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows([*row[:-1], f"{row[-1]:.9g}"] for row in rows)
+    save_rows(given.out, COLUMNS, rows, record)
 
 
 if __name__ == "__main__":

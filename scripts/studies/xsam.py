@@ -9,7 +9,6 @@ The first chooses the learning rate on held-out images; the second trains, and g
 """
 
 import argparse
-import csv
 from collections.abc import Sequence
 from math import isfinite
 from pathlib import Path
@@ -18,6 +17,7 @@ from flatgia.core import artifacts
 from flatgia.core.cli import pick_device, prepare_torch, run
 from flatgia.core.errors import FlatgiaError
 from flatgia.core.outputs import check_files
+from flatgia.core.rows import save_rows
 from flatgia.settings import config
 from flatgia.settings.settings import Settings
 from flatgia.studies.xsam.section import for_one, grid, numbers_of, read
@@ -101,10 +101,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     # Beside the numbers, not among them: a clock's seconds are another at every run.
     record.facts["seconds_in_steps"] = round(state.reached.seconds, 3)
     about = [given.network, given.optimiser, given.seed]
-    with artifacts.artifact(given.out, record) as temporary, temporary.open("w", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows([*about, *row[:-1], f"{row[-1]:.9g}"] for row in [(0, -1, "rate", rate), *tried, *state.rows])
+    rows = [(0, -1, "rate", rate), *tried, *state.rows]
+    save_rows(given.out, COLUMNS, ([*about, *row] for row in rows), record)
     forget(resume)
 
 

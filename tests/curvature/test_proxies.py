@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from flatgia.curvature.proxies import LAVP, RISKY, noise_of, proxies, rising, surviving, untold
+from flatgia.curvature.proxies import LAVP, RISKY, noise_of, proxies, rising, untold
+from flatgia.curvature.surviving import directions
 
 NOISE, RATE, STEPS = 0.01, 0.1, 7
 
@@ -50,5 +51,5 @@ def test_noise_of_a_fixed_size_is_for_the_squared_error_alone():
 
 
 def test_all_directions_survive_no_noise():
-    assert surviving(np.array([4.0, 2.0]), 8, 0.0) == pytest.approx(8)
-    assert surviving(np.array([2.0]), 8, 1e3) == pytest.approx(4)  # s = 1 against noise of deviation 1
+    assert directions(np.array([2.0, 1.0]), 8, 0.0) == pytest.approx(8)
+    assert directions(np.array([1.0]), 8, 1.0) == pytest.approx(4)  # s = 1 against noise of deviation 1

@@ -15,7 +15,8 @@ from flatgia.core.errors import FlatgiaError
 from flatgia.core.progress import track
 from flatgia.core.seeds import generator
 from flatgia.curvature.matching import some_directions, spectra
-from flatgia.curvature.proxies import NOISE, surviving, untold
+from flatgia.curvature.proxies import NOISE, untold
+from flatgia.curvature.surviving import directions as surviving
 from flatgia.gradients.jacobian import flat
 
 DIRECTIONS = 256  # of an image's space, at most
@@ -63,7 +64,7 @@ def expose(client: Client, images: Tensor, labels: Sequence[int], seed: int, lab
             )
         l2, cosine = (both[name].values.cpu().numpy() for name in ("l2", "cosine"))
         top = both["l2"].largest
-        survive = surviving(l2, x.numel(), norm)
+        survive = surviving(l2 / 2, x.numel(), NOISE * norm)
         found.append(Exposure(norm, survive, top, max(float(cosine[-1]), 0.0), untold(l2, top)))
     return found
 

@@ -65,9 +65,3 @@ def rising(found: Mapping[str, float]) -> dict[str, float]:
 def noise_of(loss: str, norms: Values) -> float:
     """The ridge: for the squared error noise of a fixed size, for the cosine the same share of each gradient."""
     return float(2 * (NOISE * norms.mean()) ** 2) if loss == "l2" else NOISE**2
-
-
-def surviving(values: Values, entries: int, norm: float) -> float:
-    """Image directions, 0 to `entries`, that survive noise of `NOISE` ||g|| in each entry of the gradient; `values` of l2."""
-    squares = values.clip(min=0) / 2
-    return float(entries * (squares / (squares + (NOISE * norm) ** 2 + np.finfo(np.float64).tiny)).mean())

@@ -7,6 +7,8 @@ keeps s^2 / (s^2 + sigma^2) of each right singular vector of J: their sum counts
 import numpy as np
 from numpy.typing import NDArray
 
+from flatgia.curvature.surviving import directions
+
 Values = NDArray[np.float64]
 NOISE = (1e-3, 1e-2)  # of a gradient's norm, in each entry
 
@@ -31,12 +33,6 @@ def log_det(values: Values, entries: int) -> float:
     return float(2 * entries * np.log(told).mean())
 
 
-def directions(values: Values, entries: int, deviation: float) -> float:
-    """Image directions that survive noise of this deviation, 0 to `entries`; along random ones an upper bound, as above."""
-    squares = values**2
-    return float(entries * (squares / (squares + deviation**2 + np.finfo(np.float64).tiny)).mean())
-
-
 def numbers(values: Values, norm: float, entries: int, reference: float) -> dict[str, float]:
     """By name, of one image; `norm` is its gradient's, `reference` that whose shares noise of a fixed size is."""
     found = {
@@ -49,6 +45,6 @@ def numbers(values: Values, norm: float, entries: int, reference: float) -> dict
     if norm > 0:
         found["log_det_relative"] = found["log_det"] - 2 * entries * np.log(norm)
     for noise in NOISE:
-        found[f"directions_{noise:g}"] = directions(values, entries, noise * norm)
-        found[f"directions_fixed_{noise:g}"] = directions(values, entries, noise * reference)
+        found[f"directions_{noise:g}"] = directions(values**2, entries, noise * norm)
+        found[f"directions_fixed_{noise:g}"] = directions(values**2, entries, noise * reference)
     return found
