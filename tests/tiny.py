@@ -18,7 +18,7 @@ TINY = {
     "attacks": {
         "idlg": {"tv": [0], "steps": [5], "restarts": 2},
         "gi": {"tv": [0.01, 0.001], "steps": [3, 3], "restarts": 2},
-        "ig": {"tv": [0.01, 0.001], "steps": [3, 3], "restarts": 2},
+        "ig": {"tv": [0.01, 0.001], "steps": [3, 3], "restarts": 2, "retries": 1},
         "ig_short": {"steps": 5},
         "ig_updates": {"tv": [0.01], "steps": [2]},
         "ig_any": {"tv": [0.001], "steps": [3]},

@@ -53,7 +53,7 @@ def draw(request: Request, section: Mapping[str, Any], rows: pd.DataFrame) -> Fi
         if len(seen):
             _angles(axes[3], seen[seen["network"] == key], network["optimisers"], section["optimisers"], places)
         axes[0].set_ylabel("Test accuracy")
-        axes[0].yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        axes[0].yaxis.set_major_formatter(PercentFormatter(1))
         axes[0].set_xlabel("Cost (gradients)")
         axes[1].set(ylabel="λmax", xlabel="Cost (gradients)")
         axes[2].set(ylabel="λmax", xlabel="Perturbed loss")
