@@ -23,7 +23,7 @@ def test_jobs_of_seconds_do_not_go_to_the_cluster_alone(clone: Path) -> None:
 
 def test_the_initial_model_goes_with_the_rounds_after_it(clone: Path) -> None:
     printed = "\n".join(lines(clone))
-    together = re.findall(r"Group job start.*\n((?:    .*\n)+)", printed)
+    together = re.findall(r"Group job start.*\n((?:\n|    .*\n)+)", printed)
     trained = [set(re.findall(r"Training (\w+) to round (\d+)", block)) for block in together]
     everywhere = set(re.findall(r"Training (\w+) to round (\d+)", printed))
     followed = {method for method, number in everywhere if number == "0001"}
