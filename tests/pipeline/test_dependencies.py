@@ -130,26 +130,26 @@ def f(a, b=[1,
 '''
 
 
-def written(path, text):
+def written(folder, text, suffix=".py"):
+    path = folder / f"{len(list(folder.iterdir()))}{suffix}"
     path.write_text(text)
-    essence.cache_clear()
     return essence(path)
 
 
 def test_words_do_not_count(tmp_path):
-    path = tmp_path / "module.py"
-    assert written(path, CODE) == written(path, WORDS)
-    assert b"# nor this" in essence(path) and b"one" not in essence(path)
-    assert written(path, CODE.replace("nor", "nay")) != written(path, CODE)
-    assert written(path, CODE.replace("    text", "    a = text")) != written(path, CODE)
+    assert written(tmp_path, CODE) == written(tmp_path, WORDS)
+    left = written(tmp_path, WORDS)
+    assert b"# nor this" in left and b"one" not in left
+    assert written(tmp_path, CODE.replace("nor", "nay")) != written(tmp_path, CODE)
+    assert written(tmp_path, CODE.replace("    text", "    a = text")) != written(tmp_path, CODE)
     indented = CODE.replace("    return", "    if a:\n        return")
-    assert written(path, indented) != written(path, CODE)
+    assert written(tmp_path, indented) != written(tmp_path, CODE)
 
 
 @pytest.mark.parametrize("text", ["def (:\n  'a\n", '"""open', "  x = 1\n y = 2\n"])
 def test_a_broken_file_and_cpp_count_whole(tmp_path, text):
-    assert written(tmp_path / "broken.py", text) == text.encode()
-    assert written(tmp_path / "code.h", "// words\n") == b"// words\n"
+    assert written(tmp_path, text) == text.encode()
+    assert written(tmp_path, "// words\n", ".h") == b"// words\n"
 
 
 def tokens(text):

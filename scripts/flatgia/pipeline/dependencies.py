@@ -1,11 +1,14 @@
 """Which source files a command runs, found from its imports without importing anything, and what in them counts."""
 
 import ast
+import contextlib
 import importlib.util
 import io
 import tokenize
 from functools import cache
 from pathlib import Path
+
+from flatgia.pipeline.sources import once
 
 SCRIPTS = Path(__file__).resolve().parents[2]
 CPP = (".cpp", ".h")
@@ -34,7 +37,7 @@ def code_of(script: str, *references: str) -> list[str]:
     `references` are classes that it loads by name, `module:Class`; one from outside the package counts as its one file.
     """
     path = SCRIPTS / script
-    files, waiting = {path}, list(_imports(path)) + [reference.partition(":")[0] for reference in references]
+    files, waiting = {path}, _imports(path).split() + [reference.partition(":")[0] for reference in references]
     seen: set[str] = set()
     while waiting:
         module = waiting.pop()
@@ -44,7 +47,7 @@ def code_of(script: str, *references: str) -> list[str]:
             files.add(source)
             if source.is_relative_to(SCRIPTS):
                 files.update(path for path in source.parent.iterdir() if path.suffix in CPP)
-                waiting += _imports(source)
+                waiting += _imports(source).split()
     return sorted(str(file) for file in files)
 
 
@@ -55,15 +58,13 @@ def _is_silent(module: str) -> bool:
 @cache
 def essence(path: Path) -> bytes:
     """A Python file without comments, docstrings and blank lines, which change no result; any other, or a broken one, whole."""
-    content = path.read_bytes()
-    if path.suffix != ".py":
-        return content
-    try:
-        return _without_words(content.decode("utf-8")).encode("utf-8")
-    except (SyntaxError, tokenize.TokenError, UnicodeDecodeError):  # the job that loads it says so
-        return content
+    if path.suffix == ".py":
+        with contextlib.suppress(SyntaxError, tokenize.TokenError, UnicodeDecodeError):  # the job that loads it says so
+            return _without_words(path).encode("utf-8")
+    return path.read_bytes()
 
 
+@once
 def _without_words(source: str) -> str:
     """Cut from the text, not put together from tokens or a tree: those differ between versions of Python."""
     lines, dropped = source.split("\n"), set()
@@ -83,18 +84,18 @@ def _without_words(source: str) -> str:
     return "\n".join(line for row, line in enumerate(lines, 1) if row not in dropped)
 
 
-@cache
-def _imports(path: Path) -> tuple[str, ...]:
-    """The names a file may import; a name that is no module is dropped later."""
+@once
+def _imports(source: str) -> str:
+    """The names a file may import, with blanks between; a name that is no module is dropped later."""
     names: list[str] = []
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
     ours = [name for name in names if name.split(".")[0] == "flatgia"]
     parents = [".".join(name.split(".")[:depth]) for name in ours for depth in range(1, name.count(".") + 1)]
-    return tuple(dict.fromkeys(ours + parents))
+    return " ".join(dict.fromkeys(ours + parents))
 
 
 @cache

@@ -1,12 +1,17 @@
 """The one reader of YAML."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from flatgia.core.errors import FlatgiaError
+
+LOAD = partial(
+    yaml.load, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+)  # libyaml, where PyYAML was built with it
 
 
 def read(path: Path | str) -> dict[str, Any]:
@@ -18,7 +23,7 @@ def read(path: Path | str) -> dict[str, Any]:
         raise FlatgiaError(path, f"the configuration cannot be read ({reason})", "check the path") from None
 
 
-def parse(text: str, where: str, load: Callable[[str], Any] = yaml.safe_load) -> dict[str, Any]:
+def parse(text: str, where: str, load: Callable[[str], Any] = LOAD) -> dict[str, Any]:
     """The mapping in a text, by default YAML; `where` it stands is named in the `FlatgiaError` of one that holds none."""
     try:
         value = load(text)
