@@ -4,7 +4,8 @@ CORES ?= $(shell nproc 2>/dev/null || echo 2)
 SCALE ?= workstation
 BIN := .venv/bin
 # A file's tests share what they set up; the slow files come first (tests/conftest.py). Workers share the cores, so one thread each.
-PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(CORES) --dist loadfile --no-loadscope-reorder
+# Hundreds of processes load the package: it is compiled once, also where the environment forbids it.
+PYTEST = PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(CORES) --dist loadfile --no-loadscope-reorder
 IMAGES := results/shared/cifar10.safetensors
 READY := .venv/.ready
 ACCOUNTING ?=

@@ -44,7 +44,7 @@ TINY = {
             "networks": ["own"], "rounds": 1, "other_rounds": [0], "images": 4, "directions": 6, "sigmas": [0.1],
             "steps": 3,
         },
-        "shift": {"methods": ["fedsai"], "attacks": ["ig", "gifd"], "images": 1},
+        "shift": {"methods": ["fedsai"], "attacks": ["ig", "gifd"], "images": 1, "rounds": [0]},
         "privacy": {"methods": ["fedavg"], "matching": [1]},
         "updates": {"rounds": [0], "images": 2, "cases": [[1, 1, 2], [2, 1, 2]]},
         "bounds": {"methods": ["fedavg", "fedsai"], "batches": [1, 4], "ascent": 2, "steps": 4, "probes": 2},

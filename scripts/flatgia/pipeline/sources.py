@@ -52,4 +52,5 @@ def once(function: Callable[[str], str]) -> Callable[[Path], str]:
 def _keep() -> None:
     """Writes what is known now; without a word where that cannot be."""
     with contextlib.suppress(OSError, FlatgiaError), replacing(KEPT) as temporary:
-        temporary.write_text(json.dumps(_kept()), encoding="utf-8")
+        there = {path: entry for path, entry in _kept().items() if Path(path).exists()}
+        temporary.write_text(json.dumps(there), encoding="utf-8")

@@ -3,6 +3,7 @@
 import pytest
 
 from flatgia.core.errors import FlatgiaError
+from flatgia.studies.rounds import rounds_of
 from flatgia.studies.shift.table import COLUMNS, read_shifts
 
 from ..conftest import rows_of
@@ -24,7 +25,7 @@ def shifts(root, method, number, predicted):
 
 
 def test_a_row_a_method_and_round(made, write, table, tmp_path):
-    section, rounds = made.config["studies"]["shift"], made.config["rounds"]["table"]
+    section, rounds = made.config["studies"]["shift"], rounds_of(made.config, "shift")
     cases = [(method, number) for method in section["methods"] for number in rounds]
     paths = [shifts(tmp_path, *case, 20.0 + place) for place, case in enumerate(cases)]
     metrics = [write(f"{m}_{r}_{a}", m, a, 22.0 + p, r) for p, (m, r) in enumerate(cases) for a in section["attacks"]]

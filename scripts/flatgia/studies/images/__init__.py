@@ -9,6 +9,7 @@ from flatgia.plotting.shown import FIGURE, TABLE, Config, Metrics, Needs, Own
 from flatgia.settings.registry import needs_generator
 from flatgia.settings.sections import RoundList
 from flatgia.studies.axes import AXES, SENT
+from flatgia.studies.rounds import no_rounds
 from flatgia.studies.study import Mistake, Section, Study, Work
 
 TEN = 10  # images, of Table 1
@@ -21,11 +22,6 @@ class Images(Section):
 
     images: Annotated[int, Limits(low=2, high=100)]
     rounds: Annotated[RoundList, Limits(length=(1, None))]
-
-
-def rounds_of(config: Config) -> list[int]:
-    """Those of the section that the config attacks at."""
-    return [number for number in config["studies"]["images"]["rounds"] if number in config["rounds"]["table"]]
 
 
 def axes_of(config: Config, method: str) -> list[tuple[str, str]]:
@@ -49,15 +45,14 @@ def needs(config: Config) -> Needs:
 
 def checks(config: Config) -> Iterator[Mistake]:
     """More images than the run attacks anyway, at rounds where it does, under attacks that need no generator."""
-    section, targets, table = config["studies"]["images"], config["targets"]["images"], config["rounds"]["table"]
+    section, targets = config["studies"]["images"], config["targets"]["images"]
     if section["images"] <= targets:
         what = f"{section['images']} are no more than targets.images, {targets}"
         yield "studies.images.images", what, "raise it"
     elif section["images"] <= TEN:
         what = f"{section['images']} are no more than the {TEN} of Table 1"
         yield "studies.images.images", what, "raise it"
-    if not rounds_of(config):
-        yield "studies.images.rounds", "none of them is in rounds.table", f"take some of {', '.join(map(str, table))}"
+    yield from no_rounds(config, "images")
     first = section["methods"][0]
     if config["methods"].get(first, {}).get("rule", "fedavg") != "fedavg":
         what = f"the first, {first}, does not have the rule fedavg"

@@ -11,7 +11,8 @@ from flatgia.claims.interval import DRAWS, Estimate, estimate, resampled, tails
 from flatgia.core.seeds import seed_of
 from flatgia.plotting.measures import FACTS, arrived
 from flatgia.studies.axes import SETTING, STATEMENTS
-from flatgia.studies.images import TEN, rounds_of
+from flatgia.studies.images import TEN
+from flatgia.studies.rounds import rounds_of
 
 KEYS = ["round", "method", "gradient", "attacker", "attack"]
 
@@ -42,7 +43,7 @@ def claims(config: dict[str, Any], attack: str, label: Callable[[str], str]) -> 
     first, *others = config["studies"]["images"]["methods"]
     for setting, text in STATEMENTS.items():
         for method in others:
-            for number in rounds_of(config):
+            for number in rounds_of(config, "images"):
                 mine = Key("psnr", method, attack, number, setting=setting)
                 kind, sign = ("equality", 0) if setting == "adaptive" else ("comparison", -1)
                 part = minus(mine, Key("psnr", first, attack, number))

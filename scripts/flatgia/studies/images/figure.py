@@ -10,8 +10,9 @@ from flatgia.plotting.look import BLUE, DOUBLE, ORANGE, attack_label, method_lab
 from flatgia.plotting.measures import arrived
 from flatgia.plotting.page import new_page, save_page
 from flatgia.plotting.request import Request
-from flatgia.studies.images import TEN, axes_of, rounds_of
+from flatgia.studies.images import TEN, axes_of
 from flatgia.studies.images.compare import sets_of_ten
+from flatgia.studies.rounds import rounds_of
 
 GREY = "#B0B0B0"
 SHORT = {("method", "naive"): "sent,\nnaive", ("method", "adaptive"): "sent,\nknowing", ("plain", "naive"): "plain"}
@@ -23,12 +24,12 @@ def draw(request: Request, rows: pd.DataFrame, numbers: pd.DataFrame, remarks: l
     cases = [(method, *axes) for method in section["methods"] for axes in axes_of(config, method)]
     names = [f"{method_label(config, request.notes, method)}\n{SHORT[who, by]}" for method, who, by in cases]
     page = new_page(request, DOUBLE, 2.1 * len(section["attacks"]) + 0.3, remarks)
-    grid = page.subplots(len(section["attacks"]), len(rounds_of(config)), sharey="row", squeeze=False)
+    grid = page.subplots(len(section["attacks"]), len(rounds_of(config, "images")), sharey="row", squeeze=False)
     place = {case: number for number, case in enumerate(cases)}
     where = [place[case] for case in zip(rows["method"], rows["gradient"], rows["attacker"], strict=True)]
     rows = rows.assign(place=where)
     for line, attack in zip(grid, section["attacks"], strict=True):
-        for axes, number in zip(line, rounds_of(config), strict=True):
+        for axes, number in zip(line, rounds_of(config, "images"), strict=True):
             panel(axes, rows[(rows["attack"] == attack) & (rows["round"] == number)])
             axes.set(title=f"{attack_label(config, attack)}, round {number}", xlabel="", ylabel="")
             axes.set_xticks(range(len(cases)), names, fontsize=5.6)

@@ -14,7 +14,7 @@ from flatgia.plotting.page import common_remarks
 from flatgia.plotting.request import Request
 from flatgia.plotting.small_table import write_small_table
 from flatgia.studies.axes import AXES, SETTING
-from flatgia.studies.images import TEN, rounds_of
+from flatgia.studies.images import TEN
 from flatgia.studies.images.compare import (
     KEYS,
     claims,
@@ -27,6 +27,7 @@ from flatgia.studies.images.compare import (
 )
 from flatgia.studies.images.figure import draw
 from flatgia.studies.judged import Judged, about_draws, judge, write_judged
+from flatgia.studies.rounds import rounds_of
 
 SAME = "The ten's mean is that of the other images"
 READING = [
@@ -45,7 +46,7 @@ def make(request: Request) -> None:
     config, section = request.config, request.config["studies"]["images"]
     label = partial(method_label, config, request.notes)
     rows = read_measures(request.files["images"])
-    rows = rows[(rows["metric"] == "psnr") & rows["round"].isin(rounds_of(config))]
+    rows = rows[(rows["metric"] == "psnr") & rows["round"].isin(rounds_of(config, "images"))]
     count = rows.groupby([*KEYS, "seed"])["image"].nunique()
     if count.min() != section["images"]:
         what = f"a case has {count.min()} images, and studies.images.images is {section['images']}"

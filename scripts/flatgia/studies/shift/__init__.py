@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
-from flatgia.core.parameters import Count
+from flatgia.core.parameters import Count, Limits
 from flatgia.plotting.shown import FIGURE, TABLE, Config, Metrics, Needs, Own
 from flatgia.settings.registry import needs_generator
+from flatgia.settings.sections import RoundList
+from flatgia.studies.rounds import no_rounds, rounds_of
 from flatgia.studies.study import Mistake, Section, Study, Work
 
 SHIFTS = "{method}/round_{round}.csv"
@@ -17,22 +19,24 @@ class Shift(Section):
     """Whose gradients; the first of `attacks` has the prior, and is run on other disturbances of the same size."""
 
     images: Count
+    rounds: Annotated[RoundList, Limits(length=(1, None))]
 
 
 def needs(config: Config) -> Needs:
     """The predictions, and what the attacks reach on the same images."""
-    section, rounds = config["studies"]["shift"], config["rounds"]["table"]
+    section = config["studies"]["shift"]
     methods, attacks = section["methods"], section["attacks"]
     shifts = [
         Own("shift", SHIFTS.format(method=method, round=f"{number:04d}"), method)
         for method in methods
-        for number in rounds
+        for number in rounds_of(config, "shift")
     ]
     return Needs(methods, attacks, {"shifts": shifts, "metrics": [Metrics(methods, attacks, ["table"])]})
 
 
 def checks(config: Config) -> Iterator[Mistake]:
-    """The prior is that of an attack on pixels, through ever weaker total variation."""
+    """Rounds that the run attacks at; the prior is that of an attack on pixels, through ever weaker total variation."""
+    yield from no_rounds(config, "shift")
     name = config["studies"]["shift"]["attacks"][0]
     entry = config["attacks"].get(name, {})
     if entry and (needs_generator(entry) or not isinstance(entry.get("tv"), list | tuple)):

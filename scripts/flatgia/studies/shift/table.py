@@ -14,6 +14,7 @@ from flatgia.plotting.measures import counted, read_measures
 from flatgia.plotting.page import common_remarks, new_page, save_page
 from flatgia.plotting.request import Request
 from flatgia.plotting.small_table import write_small_table
+from flatgia.studies.rounds import rounds_of
 from flatgia.studies.rows import read_rows
 
 COLUMNS = ["method", "round", "seed", "image", "disturbance", "number", "value"]
@@ -36,7 +37,7 @@ def make(request: Request) -> None:
     Expect: if the defence is that the attacker models another gradient, the predictions lie near what is reached.
     """
     config, section = request.config, request.config["studies"]["shift"]
-    methods, rounds, attacks = section["methods"], config["rounds"]["table"], section["attacks"]
+    methods, rounds, attacks = section["methods"], rounds_of(config, "shift"), section["attacks"]
     numbers = read_shifts(request.files["shifts"])
     reached = read_measures(request.files["metrics"])
     reached = reached[(reached["metric"] == "psnr") & (reached["batch"] == 1)].merge(numbers[KEYS])
