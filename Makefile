@@ -10,10 +10,11 @@ IMAGES := results/shared/cifar10.safetensors
 READY := .venv/.ready
 ACCOUNTING ?=
 SLURM_TESTS ?= tests/slurm
+SLOW_TESTS ?= tests
 SLURM_PACKAGES := slurm-wlm munge $(if $(ACCOUNTING),slurmdbd mariadb-server)
 SLURM_COMMANDS := slurmctld munged $(if $(ACCOUNTING),slurmdbd mariadbd)
 
-.PHONY: demo quick test test-all slurm-test slurm-packages restore verify bench lint format env clean
+.PHONY: demo quick test test-slow test-all slurm-test slurm-packages restore verify bench lint format env clean
 
 demo: env $(IMAGES)
 	$(BIN)/python scripts/demo.py --data $(IMAGES)
@@ -28,6 +29,9 @@ quick: env
 # What takes minutes, or needs the network or SLURM, is left to test-all.
 test: env
 	$(PYTEST)
+
+test-slow: env
+	$(PYTEST) -m "slow and not network and not slurm" $(SLOW_TESTS)
 
 test-all: env
 	$(PYTEST) -m "not slurm"

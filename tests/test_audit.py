@@ -64,7 +64,7 @@ def files(tmp_path, monkeypatch):
 @pytest.fixture
 def go(tiny, files, capsys):
     """`go(words)` runs the command with few steps and gives what it printed and result.json."""
-    tiny["attacks"]["ig"] |= {"tv": [0.001, 0.00001], "steps": [50, 80], "restarts": 1}
+    tiny["attacks"]["ig"] |= {"tv": [0.001, 0.00001], "steps": [20, 40], "restarts": 1}
 
     def call(words):
         audit.main(["--config", json.dumps(tiny), "--out", "out", *words.split()])

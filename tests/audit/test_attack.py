@@ -16,7 +16,7 @@ from flatgia.settings.settings import Settings
 @pytest.fixture
 def go(tiny):
     """`attack` with few steps."""
-    tiny["attacks"]["ig"] |= {"tv": [0.001, 0.00001], "steps": [60, 100], "restarts": 1}
+    tiny["attacks"]["ig"] |= {"tv": [0.001, 0.00001], "steps": [30, 50], "restarts": 1}
     return lambda *arguments, **others: attack(*arguments, **({"settings": Settings(tiny)} | others))
 
 

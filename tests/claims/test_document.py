@@ -222,6 +222,7 @@ def test_published_attacks_stand_beside_the_same_numbers(made, tmp_path):
     assert f"| FedAvg, IG (unsigned), PSNR | 33.71 dB | {mean:.2f} dB [" in text
 
 
+@pytest.mark.slow
 def test_the_same_whatever_the_order_of_the_files(made, whole, tmp_path):
     text, table = run(made, tmp_path, **{kind: paths[::-1] for kind, paths in everything(made).items()})
     assert text == whole[0] and table.equals(whole[1])

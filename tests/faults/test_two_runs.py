@@ -3,10 +3,13 @@
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from .. import forks
 from ..workflow.conftest import checkout, command, environment, run
 
 
+@pytest.mark.slow
 def test_one_of_two_runs_is_refused_and_the_other_is_whole(tmp_path: Path) -> None:
     clone = checkout(tmp_path / "clone")
     notes = "results/tiny/notes.json"

@@ -17,7 +17,7 @@ from .conftest import QUICK, make
 
 FIGURES = [f"fig{number:02d}" for number in range(1, 14)]
 REPORTED = str(ROOT / "config" / "reported" / "table1.csv")
-LIKE_FIG09 = {"fig10", "fig11", "fig12", "fig13"}  # of other attacks
+LIKE_OTHERS = {"fig05", "fig08", "fig09", "fig10", "fig11", "fig12", "fig13"}  # as fig03 and fig02
 
 
 def run(made, out, name, arguments):
@@ -26,7 +26,7 @@ def run(made, out, name, arguments):
 
 def some(names):
     """The names as parameters, those that are like another slow."""
-    return [pytest.param(name, marks=[pytest.mark.slow] if name in LIKE_FIG09 else []) for name in names]
+    return [pytest.param(name, marks=[pytest.mark.slow] if name in LIKE_OTHERS else []) for name in names]
 
 
 def needs(made, name):

@@ -30,6 +30,7 @@ def hashes(folder: Path) -> dict[str, str]:
     return {str(path): sha256(folder / path) for path in made(folder, ["results", "paper_figures"])}
 
 
+@pytest.mark.slow
 def test_everything_from_nothing_then_nothing_to_do(clone: Path) -> None:
     done = run(clone, "all")
     assert done.returncode == 0, done.stderr[-3000:]
@@ -67,6 +68,7 @@ def test_generator_killed_in_training_goes_on_from_its_resume_file(tmp_path: Pat
     killed_and_whole(tmp_path, change, f"{folder}/generator.safetensors", f"{folder}/generator.safetensors.resume")
 
 
+@pytest.mark.slow
 def test_attack_killed_between_two_checkpoints_ends_in_the_same_bytes(tmp_path: Path) -> None:
     # One job attacks all rounds; it is killed when the second of its outputs is there.
     change = {

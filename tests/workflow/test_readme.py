@@ -81,6 +81,7 @@ def test_the_commands_add_a_row_and_a_column(clone: Path, monkeypatch) -> None:
         assert f"/{name}/" in done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_ones_own_network_picture_gradient_and_update(clone: Path) -> None:
     assert blocks("README.md", "Audit your own model")[""] in AUDIT[""]
     (clone / "mynet.py").write_text(AUDIT["python"])

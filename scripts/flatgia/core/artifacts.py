@@ -150,6 +150,7 @@ def _checked(path: Path | str) -> str:
     return sha256(path)
 
 
+@cache
 def _versions() -> dict[str, str]:
     found = {}
     for name in LIBRARIES:

@@ -1,6 +1,7 @@
 """More images of the client than Table 1 has, at the same checkpoints."""
 
 from flatgia.studies import images
+from flatgia.studies.rounds import rounds_of
 
 MANY = {"targets": {"images": config["studies"]["images"]["images"]}}
 
@@ -8,7 +9,7 @@ MANY = {"targets": {"images": config["studies"]["images"]["images"]}}
 rule images_case:
     input:
         data=ancient(DATA),
-        checkpoints=expand(CHECKPOINT, round=padded(images.rounds_of(config)), allow_missing=True),
+        checkpoints=expand(CHECKPOINT, round=padded(rounds_of(config, "images")), allow_missing=True),
         vgg=ancient(VGG) if "lpips" in config["metrics"] else [],
     output:
         f"{STUDIES}/images/{images.CASE}",
