@@ -1,5 +1,6 @@
 """Statements of a study, judged by the rules of the claims: over draws and images, undecided where an interval is."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -78,3 +79,16 @@ def about_draws(seeds: int) -> str:
         return "In brackets the 95 % interval of the mean over the images, paired: one draw of weights and split."
     few = ", and holds the value of each" if seeds < FEW else ""
     return f"In brackets the 95 % interval of the mean: a bootstrap over {seeds} draws and the images of each{few}."
+
+
+def overall(lines: Sequence[Sequence[Judged]], rounds: Sequence[int], over: str) -> list[str]:
+    """How often each statement that was made of several cases came out how, at the last round; `over` says what these are."""
+    counts: dict[str, Counter[str]] = {}
+    for line in lines:
+        counts.setdefault(line[-1].text, Counter())[line[-1].verdict] += 1
+    told = [
+        f"{text}: {', '.join(f'{verdict} {count}' for verdict, count in sorted(found.items()))}"
+        for text, found in counts.items()
+        if found.total() > 1
+    ]
+    return [f"At round {rounds[-1]}, over {over}. {'; '.join(told)}."] if told else []

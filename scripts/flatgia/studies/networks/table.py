@@ -14,11 +14,11 @@ from flatgia.plotting.page import common_remarks
 from flatgia.plotting.request import Request
 from flatgia.plotting.small_table import write_small_table
 from flatgia.studies.axes import AXES
-from flatgia.studies.judged import about_draws, write_judged
+from flatgia.studies.judged import about_draws, overall, write_judged
 from flatgia.studies.networks import attacked
 from flatgia.studies.networks.figure import draw
 from flatgia.studies.networks.read import read_models, read_psnr
-from flatgia.studies.networks.verdicts import judged, overall
+from flatgia.studies.networks.verdicts import judged
 
 READING = [
     "Median PSNR in dB; behind it how many searches ended short of the gradient, though the truth explains it. They count "
@@ -62,7 +62,11 @@ def make(request: Request) -> None:
     caption = "Other networks and images"
     text = [*READING, *remarks, *common_remarks(request)]
     write_small_table(request, f"Networks: {caption.lower()}", caption, header, blocks, text, left=6)
-    said = [*overall(lines, section["rounds"]), about_draws(psnr["seed"].nunique()), *remarks]
+    said = [
+        *overall(lines, section["rounds"], "networks, images and modes"),
+        about_draws(psnr["seed"].nunique()),
+        *remarks,
+    ]
     heading = "Networks: does the ordering hold, and its explanation?"
     write_judged(request, heading, [f"Round {number}" for number in section["rounds"]], lines, said)
 

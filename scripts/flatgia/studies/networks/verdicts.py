@@ -1,6 +1,5 @@
 """networks: every statement about every case, judged, an entry a round."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -80,16 +79,3 @@ def _beside(
     for attack in section["attacks"]:
         claims = [apart(f"{label(first)}: {text}", where, attack, first, number) for number in section["rounds"]]
         yield [judge(claim, pair) for claim in claims]
-
-
-def overall(lines: list[list[Judged]], rounds: list[int]) -> list[str]:
-    """How often each statement that was made of several cases came out how, at the last round."""
-    counts: dict[str, Counter[str]] = {}
-    for line in lines:
-        counts.setdefault(line[-1].text, Counter())[line[-1].verdict] += 1
-    told = [
-        f"{text}: {', '.join(f'{verdict} {count}' for verdict, count in sorted(found.items()))}"
-        for text, found in counts.items()
-        if found.total() > 1
-    ]
-    return [f"At round {rounds[-1]}, over networks, images and modes. {'; '.join(told)}."] if told else []
