@@ -23,7 +23,7 @@ def client_indices(labels: Tensor, federation: Federation, seed: int) -> list[Te
 
 
 def _dirichlet(labels: Tensor, clients: int, alpha: float, draw: torch.Generator) -> list[Tensor]:
-    """Each class is divided by proportions from Dirichlet(alpha) (Hsu et al. 2019)."""
+    """Each class is divided among all clients by proportions from Dirichlet(alpha) (Yurochkin et al. 2019)."""
     parts: list[list[Tensor]] = [[] for _ in range(clients)]
     for label in labels.unique(sorted=True):
         members = (labels == label).nonzero()[:, 0]
