@@ -76,6 +76,10 @@ TINY = {
             "pretraining_epochs": 1, "test_images": 50,
         },
         "images": {"methods": ["fedavg", "fedsai"], "images": 12, "rounds": [0]},
+        "heterogeneity": {
+            "methods": ["fedavg", "fedsam"], "alphas": [0.5], "rounds": [1], "minimum": 2,
+            "federation": {"images_per_client": 20}, "targets": {"images": 2},
+        },
         "networks": {
             "rounds": [0, 1], "activations": [], "targets": {"images": 2},
             "federation": {"clients_per_round": 2, "images_per_client": 20, "local_epochs": 1, "test_images": 20},

@@ -55,6 +55,7 @@ STUDIES = {
     "lia": "flatgia.studies.lia:STUDY",
     "images": "flatgia.studies.images:STUDY",
     "networks": "flatgia.studies.networks:STUDY",
+    "heterogeneity": "flatgia.studies.heterogeneity:STUDY",
     "membership": "flatgia.studies.membership:STUDY",
 }
 WITH_GENERATOR = {"gias", "gifd"}  # known without importing them, for the workflow
