@@ -39,6 +39,7 @@ MISTAKES = [
     ("federation: {clients_per_round: 11}", "config key federation.clients_per_round: more than"),
     ("federation: null", "config key federation: "),
     ("federation: {partition: iid}", "config key federation.partition: 'iid' is not one of"),
+    ("federation: {alpha: 0.001}", "config key federation.alpha: 0.001 is less than the minimum of 0.01"),
     ("compute: {device: gpu}", "config key compute.device: "),
     ("scale: Paper", "config key scale: "),
     ('scale: "mine\\n"', "config key scale: "),

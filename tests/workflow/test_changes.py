@@ -136,7 +136,8 @@ DRAWN_FROM_HESSIANS = {
     for one in catalogue().values()
     if any(isinstance(source, Hessians) for sources in one.needs(TINY).files.values() for source in sources)
 }
-JUDGED = {"studies/images", "studies/networks"}  # by the claims, which read Hessians too
+CURVED = {"studies/networks", "studies/heterogeneity"}  # with Hessians of models of their own
+JUDGED = {"studies/images"} | CURVED  # by the claims, which read Hessians too
 DRAWN_OVER_RHO = {"fig04", "fig06"}  # by what also draws the Hessian over rho
 MODULES = {
     "flatgia/attacks/methods/gias.py": (r"^(Attack|Metrics of) gias", None),
@@ -146,7 +147,7 @@ MODULES = {
     "flatgia/gradients/native/layers.h": (TRAINING, None),
     "flatgia/training/sam.py": (None, {"studies/xsam", "studies/membership"}),
     "flatgia/metrics/ssim.py": (r"^(Metrics|Reading)", None),
-    "flatgia/curvature/slq.py": (r"^Hessian", DRAWN_FROM_HESSIANS | {"studies/networks"}),
+    "flatgia/curvature/slq.py": (r"^Hessian", DRAWN_FROM_HESSIANS | CURVED),
     "flatgia/generator/discriminator.py": (GENERATOR, None),
     "flatgia/plotting/figures/curvature.py": (None, DRAWN_FROM_HESSIANS | DRAWN_OVER_RHO | JUDGED),
     "flatgia/plotting/figures/pictures.py": (None, {"fig07"}),

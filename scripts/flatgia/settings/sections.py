@@ -8,6 +8,8 @@ from flatgia.core.parameters import Count, Fraction, Limits, Nonnegative, Positi
 
 Widths = Annotated[tuple[Count, ...], Limits(length=(4, 4))]  # at 4, 8, 16 and 32 pixels
 RoundList = Annotated[tuple[Annotated[int, Limits(low=0, high=100_000)], ...], Limits(unique=True)]
+# Of Dirichlet(alpha). Lower, all gamma draws of a class may underflow to one number, which would be an equal split.
+Alpha = Annotated[float, Limits(low=0.01)]
 Inputs = Literal["normalised", "raw"]
 Init = Literal["dlg", "pytorch"]
 Precision = Literal["fp32", "bf16"]
@@ -59,7 +61,7 @@ class Federation:
     clients: Count
     clients_per_round: Count
     partition: Literal["equal", "dirichlet"]
-    alpha: Positive
+    alpha: Alpha
     images_per_client: Count
     local_epochs: Count
     batch_size: Count

@@ -9,7 +9,7 @@ from flatgia.core.parameters import Count, Limits
 from flatgia.plotting.shown import FIGURE, TABLE, Config, Needs, Own
 from flatgia.settings import config as settings
 from flatgia.settings.registry import needs_generator
-from flatgia.settings.sections import RoundList
+from flatgia.settings.sections import Alpha, RoundList
 from flatgia.studies.axes import AXES, SENT
 from flatgia.studies.heterogeneity.split import Overlay, laid_over, name_of
 from flatgia.studies.study import Mistake, Section, Study, Work
@@ -19,8 +19,6 @@ TARGETS = "{alpha}/checkpoints/targets.safetensors"
 CHECKPOINT = "{alpha}/checkpoints/{method}/round_{round}.safetensors"
 HESSIAN = "{alpha}/hessian/{method}/round_{round}.json"
 METRICS = "{alpha}/metrics/{attack}/{method}.csv"  # of all its settings and rounds
-# Below, gamma draws of a whole class may underflow to one and the same number, which would be an equal split.
-Alpha = Annotated[float, Limits(low=0.01)]
 
 
 @dataclass(frozen=True)
