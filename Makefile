@@ -1,4 +1,4 @@
-# make demo: one picture. make quick: everything, at a small scale. make test: the tests. All begin with the environment, in .venv.
+# make demo: one picture. make quick: the paper's tables and figures, at a small scale. make test: the tests. All begin with the environment, in .venv.
 PYTHON ?= python3
 CORES ?= $(shell nproc 2>/dev/null || echo 2)
 SCALE ?= workstation
@@ -23,7 +23,7 @@ $(IMAGES): | env
 	$(BIN)/python scripts/data.py --out $@
 
 quick: env
-	$(BIN)/snakemake --cores $(CORES) --configfile config/quick.yaml --quiet reason -- all
+	$(BIN)/snakemake --cores $(CORES) --configfile config/quick.yaml --quiet reason -- tables figures compare controls
 	@echo "Tables and figures: paper_figures/quick/   everything else: results/quick/"
 
 # What takes minutes, or needs the network or SLURM, is left to test-all.
