@@ -1,6 +1,7 @@
 """Four panels: labels read against the norm's weights, SAM's radius and the number of clients; and what hides a model."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -15,17 +16,18 @@ MARKERS = ("o", "s", "^", "D", "v", "p")
 
 
 def draw(page: Figure, rounds: pd.DataFrame, methods: Mapping[str, Mapping[str, Any]]) -> None:
-    """Draws them; lines are means over the seeds, bands reach from the least to the largest."""
-    panels = page.subplots(2, 2).ravel()
-    by_gamma(panels[0], rounds[rounds["part"] == "gamma"])
-    by_rho(panels[1], rounds[rounds["part"] == "methods"], methods)
-    by_clients(panels[2], rounds[rounds["part"] == "clients"])
-    stealth(panels[3], rounds[rounds["part"] == "stealth"])
-    for axes, letter in zip(panels, "abcd", strict=True):
+    """Draws those whose part was run; lines are means over the seeds, bands reach from the least to the largest."""
+    panels = {"gamma": by_gamma, "methods": partial(by_rho, methods=methods), "clients": by_clients, "stealth": stealth}
+    there = [name for name in panels if (rounds["part"] == name).any()]
+    grid = page.subplots(-(-len(there) // 2), 2, squeeze=False).ravel()
+    for axes in grid[len(there) :]:
+        axes.set_axis_off()
+    for axes, name, letter in zip(grid, there, "abcd", strict=False):
+        panels[name](axes, rounds[rounds["part"] == name])
         axes.set_title(f"({letter}) {axes.get_title()}")
-    for axes in panels[:3]:
-        axes.set_ylim(None, 102)
-        axes.set_ylabel("Labels read (%)")
+        if name != "stealth":
+            axes.set_ylim(None, 102)
+            axes.set_ylabel("Labels read (%)")
 
 
 def _lines(axes: Axes, rows: pd.DataFrame, x: str, hue: str, **more: Any) -> None:
@@ -63,6 +65,9 @@ def by_rho(axes: Axes, rows: pd.DataFrame, methods: Mapping[str, Mapping[str, An
         style_order=["aware", "naive"],
         markers=["o", "X"],
     )
+    low, high = axes.get_ylim()
+    axes.set_ylim(low - 0.6 * (high - low), None)  # room for the legend
+    axes.legend(ncols=2, loc="lower left")
     axes.set_xlabel("ρ of FedSAM")
     axes.set_title("SAM on the clients")
 
