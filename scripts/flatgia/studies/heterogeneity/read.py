@@ -11,10 +11,10 @@ from flatgia.claims.models import accuracy, curvature
 from flatgia.core.errors import FlatgiaError
 from flatgia.plotting.measures import read_measures
 from flatgia.plotting.request import Request
+from flatgia.studies.cases import by, case_of
 from flatgia.studies.heterogeneity.split import laid_over, name_of
-from flatgia.studies.images.compare import every, values_of
-from flatgia.studies.networks.read import by, case_of
 from flatgia.studies.rows import read_rows
+from flatgia.studies.values import every, values_of
 
 COLUMNS = ["alpha", "seed", "client", "images", "classes", "largest"]
 OF_MODELS = ("accuracy", "log_det")

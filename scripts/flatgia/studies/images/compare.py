@@ -10,32 +10,15 @@ from flatgia.claims.claim import Claim, Key, minus
 from flatgia.claims.interval import DRAWS, Estimate, estimate, resampled, tails
 from flatgia.core.seeds import seed_of
 from flatgia.plotting.measures import FACTS, arrived
-from flatgia.studies.axes import SETTING, STATEMENTS
+from flatgia.studies.axes import STATEMENTS
 from flatgia.studies.images import TEN
 from flatgia.studies.rounds import rounds_of
-
-KEYS = ["round", "method", "gradient", "attacker", "attack"]
-
-
-def values_of(rows: pd.DataFrame, chosen: Callable[[pd.Series], pd.Series]) -> dict[Key, pd.Series]:
-    """PSNR by (seed, image) of the images that `chosen` takes by their numbers, without failed searches."""
-    mine = arrived(rows)
-    mine = mine[chosen(mine["image"])]
-    found = {}
-    for (number, method, gradient, attacker, attack), group in mine.groupby(KEYS, sort=False):
-        key = Key("psnr", method, attack, number, setting=SETTING[gradient, attacker])
-        found[key] = group.set_index(["seed", "image"])["value"].sort_index()
-    return found
+from flatgia.studies.values import KEYS
 
 
 def first_ten(image: pd.Series) -> pd.Series:
     """Those of Table 1."""
     return image < TEN
-
-
-def every(image: pd.Series) -> pd.Series:
-    """All of them."""
-    return image >= 0
 
 
 def claims(config: dict[str, Any], attack: str, label: Callable[[str], str]) -> Iterator[Claim]:

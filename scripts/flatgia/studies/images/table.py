@@ -15,19 +15,11 @@ from flatgia.plotting.request import Request
 from flatgia.plotting.small_table import write_small_table
 from flatgia.studies.axes import AXES, SETTING
 from flatgia.studies.images import TEN
-from flatgia.studies.images.compare import (
-    KEYS,
-    claims,
-    every,
-    first_ten,
-    same_images,
-    summary,
-    ten_beside_others,
-    values_of,
-)
+from flatgia.studies.images.compare import claims, first_ten, same_images, summary, ten_beside_others
 from flatgia.studies.images.figure import draw
 from flatgia.studies.judged import Judged, about_draws, judge, write_judged
 from flatgia.studies.rounds import rounds_of
+from flatgia.studies.values import KEYS, every, values_of
 
 SAME = "The ten's mean is that of the other images"
 READING = [

@@ -1,6 +1,6 @@
 """Four panels: labels read against the norm's weights, SAM's radius and the number of clients; and what hides a model."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -17,7 +17,9 @@ MARKERS = ("o", "s", "^", "D", "v", "p")
 
 def draw(page: Figure, rounds: pd.DataFrame, methods: Mapping[str, Mapping[str, Any]]) -> None:
     """Draws those whose part was run; lines are means over the seeds, bands reach from the least to the largest."""
-    panels = {"gamma": by_gamma, "methods": partial(by_rho, methods=methods), "clients": by_clients, "stealth": stealth}
+    panels: dict[str, Callable[[Axes, pd.DataFrame], None]] = {
+        "gamma": by_gamma, "methods": partial(by_rho, methods=methods), "clients": by_clients, "stealth": stealth,
+    }  # fmt: skip
     there = [name for name in panels if (rounds["part"] == name).any()]
     grid = page.subplots(-(-len(there) // 2), 2, squeeze=False).ravel()
     for axes in grid[len(there) :]:

@@ -1,16 +1,15 @@
 """The results of `networks`: PSNR per image, and numbers of the models, by case."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from flatgia.core.artifacts import remedy
 from flatgia.core.errors import FlatgiaError
 from flatgia.plotting.accuracy import read_accuracy
 from flatgia.plotting.figures.curvature import read_hessians
 from flatgia.plotting.measures import read_measures
+from flatgia.studies.cases import by, case_of
 
 
 def read_psnr(paths: Iterable[Path]) -> pd.DataFrame:
@@ -36,20 +35,3 @@ def read_models(
         means = rows.groupby(["method", "round"])[["lambda_max", "log_det", "floor"]].mean()
         found.append(means.join(accuracy).reset_index().assign(case=case))
     return pd.concat(found, ignore_index=True)
-
-
-def case_of(path: Path) -> str:
-    """Of .../networks/<case>/<kind>/<method>/<file>."""
-    return path.parents[2].name
-
-
-def by(paths: Iterable[Path], key: Callable[[Path], Any]) -> dict[Any, list[Path]]:
-    """Files by what their path says. Raises `FlatgiaError` for one that lies elsewhere."""
-    found: dict[Any, list[Path]] = {}
-    for path in paths:
-        try:
-            found.setdefault(key(path), []).append(path)
-        except IndexError:
-            give = remedy(path, "give a file below studies/networks of a run's results")
-            raise FlatgiaError(path, "its folders name no case", give) from None
-    return found

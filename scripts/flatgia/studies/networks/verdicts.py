@@ -10,9 +10,9 @@ from flatgia.claims.claim import Claim
 from flatgia.claims.models import curvature
 from flatgia.plotting.look import method_label
 from flatgia.plotting.request import Request
+from flatgia.studies.cases import by, case_of
 from flatgia.studies.judged import Judged, Values, judge
 from flatgia.studies.networks.case import case_named
-from flatgia.studies.networks.read import by, case_of
 from flatgia.studies.networks.statements import (
     Label,
     apart,
