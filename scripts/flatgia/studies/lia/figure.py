@@ -15,13 +15,22 @@ COLOURS = (BLUE, RED, GREEN, ORANGE, PURPLE, BLACK)
 MARKERS = ("o", "s", "^", "D", "v", "p")
 
 
+def lines_of(rounds: pd.DataFrame) -> int:
+    """How many lines of two panels `draw` needs: of the four those whose part was run."""
+    return -(-len(_there(rounds)) // 2)
+
+
+def _there(rounds: pd.DataFrame) -> list[str]:
+    return [name for name in ("gamma", "methods", "clients", "stealth") if (rounds["part"] == name).any()]
+
+
 def draw(page: Figure, rounds: pd.DataFrame, methods: Mapping[str, Mapping[str, Any]]) -> None:
-    """Draws those whose part was run; lines are means over the seeds, bands reach from the least to the largest."""
+    """Draws them; lines are means over the seeds, bands reach from the least to the largest."""
     panels: dict[str, Callable[[Axes, pd.DataFrame], None]] = {
         "gamma": by_gamma, "methods": partial(by_rho, methods=methods), "clients": by_clients, "stealth": stealth,
     }  # fmt: skip
-    there = [name for name in panels if (rounds["part"] == name).any()]
-    grid = page.subplots(-(-len(there) // 2), 2, squeeze=False).ravel()
+    there = _there(rounds)
+    grid = page.subplots(lines_of(rounds), 2, squeeze=False).ravel()
     for axes in grid[len(there) :]:
         axes.set_axis_off()
     for axes, name, letter in zip(grid, there, "abcd", strict=False):

@@ -9,7 +9,7 @@ from flatgia.plotting.look import DOUBLE, method_label
 from flatgia.plotting.page import common_remarks, new_page, save_page
 from flatgia.plotting.request import Request
 from flatgia.plotting.small_table import write_small_table
-from flatgia.studies.lia.figure import draw
+from flatgia.studies.lia.figure import draw, lines_of
 from flatgia.studies.lia.judge import judge, over_seeds
 from flatgia.studies.lia.read import KEYS, NUMBERS, read_rounds
 
@@ -45,7 +45,8 @@ def make(request: Request) -> None:
 
     bands = "Bands and crosses: every draw." if seeds > 1 else ""
     where = f"{config['data']['dataset']}; {rounds['network'].iloc[0]} where no other is named."
-    page = new_page(request, DOUBLE, 4.4, [" ".join(filter(None, [drawn, bands, where])), *_few(config)])
+    said = [" ".join(filter(None, [drawn, bands, where])), *_few(config)]
+    page = new_page(request, DOUBLE, 2.2 * lines_of(rounds), said)
     draw(page, rounds, config["methods"])
     save_page(request, page, _means(rounds))
 
