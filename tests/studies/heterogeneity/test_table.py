@@ -17,6 +17,7 @@ def test_the_numbers_and_the_verdicts(drawn, tmp_path):
     last = ["10", "500", "10", "10", "IG", "3", "FedGF", "80.0", "0.7000", "32.15", "30.35", "30.15"]
     assert rows[-1] == last
     assert "4 images, one draw at each α; 14 of 112 searches failed." in text
+    assert "Local epochs: 1; clients a round: 5 of 10." in text
     assert (tmp_path / "heterogeneity.png").stat().st_size > 10_000
 
     found = {(line[0], line[1]): line[3] for line in rows_of(claims)[2:]}
@@ -34,7 +35,7 @@ def test_the_numbers_and_the_verdicts(drawn, tmp_path):
     assert verdicts("FedSAM", "who knows the method gets what FedAvg's gradient gives") == both
     plain = verdicts("FedSAM", "its model's plain gradient gives less than FedAvg's")
     assert plain == ["by construction", "not reproduced"]
-    grows = "{}: its lead in accuracy over FedAvg is larger where clients differ more".format
+    grows = "{}: its accuracy less FedAvg's is larger where clients differ more".format
     assert found[grows("FedSAM"), "α = 0.1 beside 10"] == "reproduced"  # +20 points beside 0
     assert found[grows("FedGF"), "α = 0.1 beside 10"] == "not reproduced"  # 0 beside +30
     assert len(found) == 2 * 2 * 5 + 2

@@ -7,7 +7,8 @@ from flatgia.studies.heterogeneity.split import config_at, name_of
 
 OF_HETEROGENEITY = f"{STUDIES}/heterogeneity"
 LOGS_OF_HETEROGENEITY = f"logs/{SCALE}/seed_{{seed}}/studies/heterogeneity"
-TIMES_OF_HETEROGENEITY = f"{RESULTS}/benchmarks/seed_{{seed}}/studies/heterogeneity"
+# A folder an alpha: in the estimate all alphas are one kind of work.
+TIMES_OF_HETEROGENEITY = f"{RESULTS}/benchmarks/seed_{{seed}}/studies/heterogeneity/{{alpha}}"
 HETEROGENEOUS = config["studies"]["heterogeneity"]
 
 
@@ -78,7 +79,7 @@ rule heterogeneity_train:
     log:
         f"{LOGS_OF_HETEROGENEITY}/{{alpha}}_train_{{method}}.log",
     benchmark:
-        f"{TIMES_OF_HETEROGENEITY}/{{alpha}}_train_{{method}}.tsv"
+        f"{TIMES_OF_HETEROGENEITY}/train_{{method}}.tsv"
     conda:
         "../../../environment.yml"
     threads: THREADS
@@ -110,7 +111,7 @@ rule heterogeneity_hessian:
     log:
         f"{LOGS_OF_HETEROGENEITY}/{{alpha}}_hessian_{{method}}.log",
     benchmark:
-        f"{TIMES_OF_HETEROGENEITY}/{{alpha}}_hessian_{{method}}.tsv"
+        f"{TIMES_OF_HETEROGENEITY}/hessian_{{method}}.tsv"
     conda:
         "../../../environment.yml"
     threads: THREADS
@@ -139,7 +140,7 @@ rule heterogeneity_attack:
     log:
         f"{LOGS_OF_HETEROGENEITY}/{{alpha}}_{{attack}}_{{method}}.log",
     benchmark:
-        f"{TIMES_OF_HETEROGENEITY}/{{alpha}}_{{attack}}_{{method}}.tsv"
+        f"{TIMES_OF_HETEROGENEITY}/{{attack}}_{{method}}.tsv"
     conda:
         "../../../environment.yml"
     threads: THREADS

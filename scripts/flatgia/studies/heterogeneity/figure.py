@@ -25,8 +25,10 @@ def draw(request: Request, found: Mapping[str, Measured], numbers: pd.DataFrame,
     """Writes heterogeneity.png, .pdf and .csv (`numbers`): the last round, under the first attack."""
     config, section = request.config, request.config["studies"]["heterogeneity"]
     number, attack = section["rounds"][-1], section["attacks"][0]
-    said = f"Round {number}. A dot is a draw, of PSNR an image; lines join the means (without failed searches). "
-    said += "FedAvg sends the plain gradient: its line is the same in all three panels of PSNR."
+    said = (
+        f"Round {number}. The smaller α, the more clients differ. A dot is a draw, of PSNR an image; lines join the means (without "
+        "failed searches). FedAvg sends the plain gradient: its line is the same in all three panels of PSNR."
+    )
     page = new_page(request, DOUBLE, 3.9, [said, *remarks])
     upper, lower = page.subfigures(2, 1, squeeze=False)[:, 0]
     models, attacks = upper.subplots(1, 2), lower.subplots(1, 3, sharey=True)

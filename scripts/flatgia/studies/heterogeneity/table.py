@@ -13,6 +13,7 @@ from flatgia.plotting.small_table import write_small_table
 from flatgia.studies.axes import AXES, cell
 from flatgia.studies.heterogeneity.figure import draw, numbers_of
 from flatgia.studies.heterogeneity.read import read_clients, read_measured
+from flatgia.studies.heterogeneity.split import laid_over
 from flatgia.studies.heterogeneity.verdicts import judged
 from flatgia.studies.judged import about_draws, overall, write_judged
 
@@ -39,7 +40,12 @@ def make(request: Request) -> None:
     rows = pd.concat([one.rows.assign(alpha=name) for name, one in found.items()], ignore_index=True)
     summary = summarise(rows, [*KEYS, "metric"])
     lost, known = failures(rows.assign(run=rows["run"] + rows["alpha"]))
-    remarks = [f"{counted(rows)} at each α; {lost} of {known} searches failed."]
+    federation = laid_over(config, section["alphas"][0])["federation"]
+    shares = f"{federation['clients_per_round']} of {federation['clients']}"
+    remarks = [
+        f"{counted(rows)} at each α; {lost} of {known} searches failed.",
+        f"Local epochs: {federation['local_epochs']}; clients a round: {shares}.",
+    ]
     numbers = numbers_of(request, found, summary.fillna({"se": 0.0}))
     draw(request, found, numbers, remarks)
     cells = dict(summary.set_index(KEYS).iterrows())

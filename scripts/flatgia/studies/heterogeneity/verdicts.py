@@ -14,7 +14,7 @@ MODELS = {
     "accuracy": ("{method}: its model's test accuracy lies above {first}'s", 1),
     "log_det": ("{method}: log det H lies below {first}'s", -1),
 }  # what is said of a method's model, and the sign of its difference from the first's
-GROWS = "{method}: its lead in accuracy over {first} is larger where clients differ more"
+GROWS = "{method}: its accuracy less {first}'s is larger where clients differ more"  # also if both are negative
 
 
 def judged(request: Request, found: Mapping[str, Measured]) -> list[list[Judged]]:
@@ -53,7 +53,7 @@ def claims_at(names: Mapping[str, str], attacks: Sequence[str], number: int, whe
 
 
 def claims_across(names: Mapping[str, str], number: int, low: str, high: str) -> Iterator[Claim]:
-    """Whether a lead in accuracy is larger at the lowest alpha than at the highest, which stand as settings of the keys."""
+    """Whether accuracies differ by more at the lowest alpha than at the highest; these stand as settings of the keys."""
     first, *others = names
     for method in others:
         ahead = [minus(*(Key("accuracy", name, "", number, setting=alpha) for name in (method, first)))
