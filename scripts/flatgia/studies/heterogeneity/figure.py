@@ -26,8 +26,8 @@ def draw(request: Request, found: Mapping[str, Measured], numbers: pd.DataFrame,
     config, section = request.config, request.config["studies"]["heterogeneity"]
     number, attack = section["rounds"][-1], section["attacks"][0]
     said = (
-        f"Round {number}. The smaller α, the more clients differ. A dot is a draw, of PSNR an image; lines join the means (without "
-        "failed searches). FedAvg sends the plain gradient: its line is the same in all three panels of PSNR."
+        f"Round {number}. The smaller α, the more clients differ. A dot is a draw, of PSNR an image; lines join the means "
+        "(without failed searches). FedAvg sends the plain gradient: its line is the same in all three panels of PSNR."
     )
     page = new_page(request, DOUBLE, 3.9, [said, *remarks])
     upper, lower = page.subfigures(2, 1, squeeze=False)[:, 0]
