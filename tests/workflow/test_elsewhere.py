@@ -54,6 +54,7 @@ def elsewhere(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_from_another_folder(clone: Path, elsewhere: Path) -> None:
     configured = ["--configfile", clone / "tiny.yaml"]
     done = snakemake(elsewhere, "-s", clone / "workflow/Snakefile", *configured, "--", "table2")
@@ -64,6 +65,7 @@ def test_from_another_folder(clone: Path, elsewhere: Path) -> None:
     assert plan.returncode == 0 and "compare" in rules and "table2" not in rules, plan.stdout + plan.stderr
 
 
+@pytest.mark.slow
 def test_as_a_module(clone: Path, elsewhere: Path) -> None:
     (elsewhere / "Snakefile").write_text(MODULE.format(snakefile=repr(str(clone / "workflow/Snakefile"))))
     (elsewhere / "tiny.yaml").write_text(yaml.safe_dump({"theirs": 1, "inversion": TINY}))

@@ -49,6 +49,7 @@ def test_what_is_linked_is_there(page: str) -> None:
     assert not [link for link in links if not (ROOT / page).parent.joinpath(link).exists()]
 
 
+@pytest.mark.slow
 def test_a_method_and_an_attack_from_outside(clone: Path, monkeypatch) -> None:
     (clone / "fedclip.py").write_text(METHOD["python"])
     (clone / "l1.py").write_text(ATTACK["python"])
@@ -69,6 +70,7 @@ def test_a_method_and_an_attack_from_outside(clone: Path, monkeypatch) -> None:
     assert planned(clone, *configs, target) == {"attack", "metrics_start", "train"}
 
 
+@pytest.mark.slow
 def test_the_commands_add_a_row_and_a_column(clone: Path, monkeypatch) -> None:
     monkeypatch.setenv("PYTHONPATH", ".")
     for name, example in (("fedclip", METHOD), ("l1", ATTACK)):

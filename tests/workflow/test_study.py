@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from .conftest import ROOT, checkout, run
 
@@ -37,6 +38,7 @@ def with_toy(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_a_study_touches_one_line_and_the_config(tmp_path: Path) -> None:
     folder = with_toy(tmp_path / "clone")
     before, after = files(ROOT), files(folder)
